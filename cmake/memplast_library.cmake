@@ -1,0 +1,27 @@
+# memplast_library(name SOURCES ... HEADERS ... LINK ...): one folder, one target.
+#
+# Every target is compiled with -ffp-contract=off: fused multiply-adds would let the same seed give
+# other bits on another processor.
+function(memplast_options target)
+  target_compile_features(${target} PUBLIC cxx_std_20)
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic)
+  target_compile_options(${target} PUBLIC -ffp-contract=off)
+  if(MEMPLAST_WARNINGS_AS_ERRORS)
+    target_compile_options(${target} PRIVATE -Werror)
+  endif()
+endfunction()
+
+function(memplast_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;HEADERS;PUBLIC;PRIVATE" ${ARGN})
+  set(target memplast_${name})
+  add_library(${target} STATIC ${ARG_SOURCES} ${ARG_HEADERS})
+  add_library(memplast::${name} ALIAS ${target})
+  set_target_properties(${target} PROPERTIES EXPORT_NAME ${name} POSITION_INDEPENDENT_CODE ON)
+  target_include_directories(${target} PUBLIC $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+  target_link_libraries(${target} PUBLIC ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
+  memplast_options(${target})
+  install(TARGETS ${target} EXPORT memplast ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+  foreach(header IN LISTS ARG_HEADERS)
+    install(FILES ${header} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/memplast/${name})
+  endforeach()
+endfunction()

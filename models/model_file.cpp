@@ -1,0 +1,176 @@
+#include "model_file.hpp"
+
+#include <algorithm>
+
+#include "../lib/file.hpp"
+
+namespace memplast {
+namespace {
+
+constexpr int format_version = 1;
+
+template <class R>
+constexpr bool has_params = requires {
+  R::params();
+};
+
+std::vector<double> numbers(const json& array, const std::string& where) {
+  if (!array.is_array() || array.empty())
+    throw InputError({.where = where, .expected = "a list of numbers", .got = array.dump()});
+  std::vector<double> out;
+  for (const auto& item : array) {
+    if (!item.is_number())
+      throw InputError({.where = where, .expected = "a list of numbers", .got = item.dump()});
+    out.push_back(item.get<double>());
+  }
+  return out;
+}
+
+std::vector<double> ascending(const json& array, const std::string& where) {
+  auto out = numbers(array, where);
+  if (std::adjacent_find(out.begin(), out.end(), std::greater_equal<>()) != out.end())
+    throw InputError({.where = where, .expected = "ascending numbers", .got = array.dump()});
+  return out;
+}
+
+json rule_params(const TableRule& rule) {
+  return {{"dt_ms", rule.dt_ms}, {"w", rule.w}, {"dw", rule.values}};
+}
+
+template <class R>
+json rule_params(const R& rule) {
+  return params_to_json(rule);
+}
+
+TableRule table_from_json(const json& object, const std::string& where) {
+  require_keys(object, {"dt_ms", "w", "dw"}, where);
+  for (const auto* key : {"dt_ms", "w", "dw"})
+    if (!object.contains(key))
+      throw InputError({.where = where, .expected = std::string("a key ") + key, .got = "none"});
+  TableRule rule;
+  rule.dt_ms = ascending(object["dt_ms"], where + "/dt_ms");
+  rule.w = ascending(object["w"], where + "/w");
+  for (const auto& row : object["dw"]) rule.values.push_back(numbers(row, where + "/dw"));
+  const bool fits = rule.values.size() == rule.w.size() &&
+                    std::all_of(rule.values.begin(), rule.values.end(),
+                                [&](const auto& row) { return row.size() == rule.dt_ms.size(); });
+  if (!fits)
+    throw InputError({.where = where + "/dw",
+                      .expected = std::to_string(rule.w.size()) + " lists (one per w) of " +
+                                  std::to_string(rule.dt_ms.size()) + " numbers (one per dt_ms)",
+                      .got = std::to_string(rule.values.size()) + " lists"});
+  return rule;
+}
+
+Rule rule_from_json(const std::string& name, const json& params, const std::string& where) {
+  if (name == TableRule::name) return table_from_json(params, where + "/params");
+  Rule rule;
+  bool found = false;
+  AllModels::for_each([&]<template <class> class M>() {
+    if (M<double>::name != name) return;
+    rule = params_from_json<M<double>>(params, where + "/params");
+    found = true;
+  });
+  if (found) return rule;
+  auto known = shipped_rules();
+  known.emplace_back(TableRule::name);
+  throw InputError(
+      {.where = where + "/model", .expected = "one of " + join(known), .got = "'" + name + "'"});
+}
+
+}  // namespace
+
+void require_range(const Conductance& conductance, const std::string& where) {
+  if (!(conductance.G_min < conductance.G_max))
+    throw InputError({.where = where,
+                      .expected = "G_min_S below G_max_S",
+                      .got = to_text(conductance.G_min) + " and " + to_text(conductance.G_max)});
+}
+
+std::string_view rule_name(const Rule& rule) {
+  return std::visit([]<class R>(const R&) { return R::name; }, rule);
+}
+
+std::vector<std::string> shipped_rules() {
+  std::vector<std::string> names;
+  AllModels::for_each([&]<template <class> class M>() { names.emplace_back(M<double>::name); });
+  return names;
+}
+
+json to_json(const ModelFile& model) {
+  json out;
+  out["memplast_model"] = format_version;
+  out["model"] = rule_name(model.rule);
+  out["params"] = std::visit([](const auto& rule) { return rule_params(rule); }, model.rule);
+  out["conductance"] = params_to_json(model.conductance);
+  out["pairing"] = to_string(model.pairing);
+  if (!model.fit.is_null()) out["fit"] = model.fit;
+  out["source"] = model.source;
+  return out;
+}
+
+ModelFile model_from_json(const json& object, const std::string& where) {
+  require_keys(object,
+               {"memplast_model", "model", "params", "conductance", "pairing", "variability", "fit",
+                "source"},
+               where);
+  if (number_at(object, "memplast_model", where) != format_version)
+    throw InputError({.where = where + "/memplast_model",
+                      .expected = "version " + std::to_string(format_version),
+                      .got = object["memplast_model"].dump()});
+  if (!object.contains("params"))
+    throw InputError({.where = where, .expected = "a key params", .got = "none"});
+  if (object.contains("variability") && !object["variability"].empty())
+    throw InputError({.where = where + "/variability",
+                      .expected = "nothing (this version simulates ideal devices)",
+                      .got = object["variability"].dump()});
+  ModelFile model;
+  model.rule = rule_from_json(text_at(object, "model", where), object["params"], where);
+  if (object.contains("conductance"))
+    model.conductance =
+        params_from_json<Conductance>(object["conductance"], where + "/conductance");
+  require_range(model.conductance, where + "/conductance");
+  if (object.contains("pairing"))
+    model.pairing = pairing_from(text_at(object, "pairing", where), where + "/pairing");
+  if (object.contains("fit")) model.fit = object["fit"];
+  if (object.contains("source")) model.source = text_at(object, "source", where);
+  return model;
+}
+
+ModelFile load_model(const std::string& spec) {
+  if (spec.starts_with('{')) return model_from_json(parse_json(spec, "--rule"), "--rule");
+  ModelFile model;
+  bool found = false;
+  AllModels::for_each([&]<template <class> class M>() {
+    if (M<double>::name != spec) return;
+    model.rule = M<double>{};
+    model.source = std::string(M<double>::source) + "; conductance range illustrative";
+    found = true;
+  });
+  if (found) return model;
+  if (spec.find_first_of("./") == std::string::npos && !std::filesystem::exists(spec))
+    throw InputError(
+        {.where = "--rule",
+         .expected = "one of " + join(shipped_rules()) + ", or the path of a model file",
+         .got = "'" + spec + "'"});
+  return model_from_json(read_json(spec), spec);
+}
+
+void set_rule_param(Rule& rule, std::string_view key, double value, const std::string& where) {
+  std::visit(
+      [&]<class R>(R& r) {
+        if constexpr (has_params<R>) {
+          if (!set_param(r, key, value, where))
+            throw InputError({.where = where,
+                              .expected = "one of " + join(param_keys<R>()),
+                              .got = "the unknown parameter '" + std::string(key) + "'"});
+        } else {
+          throw InputError({.where = where,
+                            .expected = "a rule given by a formula",
+                            .got = "the table of a measured window"});
+        }
+      },
+      rule);
+}
+
+}  // namespace memplast

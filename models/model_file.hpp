@@ -1,0 +1,65 @@
+#pragma once
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "../lib/json.hpp"
+#include "../lib/pairing.hpp"
+#include "all.hpp"
+
+namespace memplast {
+
+/// The device behind the weights: G = G_min + w (G_max - G_min), and what a read or a write of one
+/// device takes: energy = G V^2 t.
+struct Conductance {
+  double G_min = 1e-6;
+  double G_max = 1e-4;
+  double V_read = 0.1;
+  double t_read = 1e-6;
+  double V_write = 1.0;
+  double t_write = 1e-6;
+
+  double siemens(double w) const { return G_min + w * (G_max - G_min); }
+  double weight(double siemens) const { return (siemens - G_min) / (G_max - G_min); }
+
+  static constexpr auto params() {
+    using P = Conductance;
+    return std::array{Param<P, double>{"G_min", "S", "lowest conductance", &P::G_min, 0, 1e3},
+                      Param<P, double>{"G_max", "S", "highest conductance", &P::G_max, 0, 1e3},
+                      Param<P, double>{"V_read", "V", "voltage of a read", &P::V_read, 0, 1e3},
+                      Param<P, double>{"t_read", "s", "duration of a read", &P::t_read, 0, 1e3},
+                      Param<P, double>{"V_write", "V", "voltage of a write", &P::V_write, 0, 1e3},
+                      Param<P, double>{"t_write", "s", "duration of a write", &P::t_write, 0, 1e3}};
+  }
+};
+
+/// Throws InputError naming `where` unless G_min < G_max.
+void require_range(const Conductance& conductance, const std::string& where);
+
+/// What `fit` writes and `run` reads: a rule, its device, how spikes pair, and where it is from.
+struct ModelFile {
+  Rule rule;
+  Conductance conductance;
+  Pairing pairing = Pairing::nearest_symmetric;
+  json fit;  ///< null, or the record of the fit that made it (fitting/window_fit.hpp)
+  std::string source;
+};
+
+/// "nc", "ppx", "stdp", "table".
+std::string_view rule_name(const Rule& rule);
+/// The names of the rules that have shipped constants, in order.
+std::vector<std::string> shipped_rules();
+
+json to_json(const ModelFile& model);
+/// Throws InputError naming the place in `where` for an unknown or missing key, a value out of its
+/// bounds, G_min >= G_max, or a format version other than 1.
+ModelFile model_from_json(const json& object, const std::string& where);
+
+/// `spec` is the name of a shipped rule, the path of a model file, or a JSON object as text.
+ModelFile load_model(const std::string& spec);
+
+/// `rule` with one parameter replaced: key "tau_plus_ms", within its bounds.
+void set_rule_param(Rule& rule, std::string_view key, double value, const std::string& where);
+
+}  // namespace memplast
