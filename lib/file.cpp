@@ -63,7 +63,8 @@ void require_writable(const std::filesystem::path& path) {
 
 AtomicFile::AtomicFile(std::filesystem::path path) : path_(std::move(path)) {
   require_writable(path_);
-  std::string name = (folder_of(path_) / ("." + path_.filename().string() + ".XXXXXX")).string();
+  std::string name = (folder_of(path_) / ".").string();
+  name += path_.filename().string() + ".XXXXXX";
   const int fd = ::mkstemp(name.data());
   if (fd < 0) throw IoError(path_.string(), "cannot be written, " + last_error());
   ::fchmod(fd, 0644);
