@@ -20,7 +20,7 @@ std::string to_text_17(double x) {
 }
 
 std::optional<double> to_number(std::string_view text) {
-  if (text.starts_with('+')) text.remove_prefix(1);
+  if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
   double x = 0.0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), x);
   if (error != std::errc{} || end != text.data() + text.size() || !std::isfinite(x)) return {};
