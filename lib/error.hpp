@@ -18,7 +18,10 @@ class InputError : public std::runtime_error {
  public:
   explicit InputError(const Complaint& c)
       : std::runtime_error(c.where + ": expected " + c.expected + ", got " + c.got + "." +
-                           (c.mend.empty() ? "" : " " + c.mend)) {}
+                           (c.mend.empty() ? "" : " " + c.mend)),
+        complaint(c) {}
+
+  const Complaint complaint;
 };
 
 /// Something outside the input failed (a disk, a lock, a library); the program exits with 1.
