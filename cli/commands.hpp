@@ -1,0 +1,9 @@
+#pragma once
+#include <CLI/CLI.hpp>
+
+namespace memplast::cli {
+
+// One subcommand each, in a file of its name; main adds them in this order.
+void add_models(CLI::App& app);
+
+}  // namespace memplast::cli

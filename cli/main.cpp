@@ -1,0 +1,49 @@
+#include <algorithm>
+#include <exception>
+#include <iostream>
+#include <string>
+
+#include "../lib/error.hpp"
+#include "commands.hpp"
+
+namespace {
+
+constexpr int could_not_finish = 1;
+constexpr int bad_input = 2;
+
+int complain(std::string message, int exit_code) {
+  std::replace(message.begin(), message.end(), '\n', ' ');
+  std::cerr << "error: " << message << '\n';
+  return exit_code;
+}
+
+int run(int argc, char** argv) {
+  using namespace memplast::cli;
+  CLI::App app{"Memristor-aware plasticity: from a measured device to a trained network.",
+               "memplast"};
+  app.set_version_flag("--version", "memplast " MEMPLAST_VERSION);
+  app.require_subcommand(1);
+  app.failure_message(CLI::FailureMessage::simple);
+  add_models(app);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    // --help and --version arrive here too, with exit code 0.
+    if (error.get_exit_code() == 0) return app.exit(error);
+    return complain(error.what() + std::string(" (--help shows what is possible)."), bad_input);
+  }
+  if (!std::cout.flush()) throw memplast::IoError("standard output", "cannot be written");
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const memplast::InputError& error) {
+    return complain(error.what(), bad_input);
+  } catch (const std::exception& error) {
+    return complain(error.what(), could_not_finish);
+  }
+}

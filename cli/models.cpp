@@ -1,0 +1,87 @@
+#include <iostream>
+#include <memory>
+
+#include "../models/model_file.hpp"
+#include "commands.hpp"
+#include "options.hpp"
+#include "output.hpp"
+
+namespace memplast::cli {
+namespace {
+
+template <class P>
+json table_to_json() {
+  json rows = json::array();
+  for_each_param<P>([&](const auto& param) {
+    rows.push_back({{"key", param.key()},
+                    {"unit", param.unit},
+                    {"default", P{}.*param.member},
+                    {"lower", param.lower},
+                    {"upper", param.upper},
+                    {"fitted", param.fitted == Fitted::yes},
+                    {"meaning", param.meaning}});
+  });
+  return rows;
+}
+
+json catalogue() {
+  json rules = json::array();
+  AllModels::for_each([&]<template <class> class M>() {
+    using R = M<double>;
+    rules.push_back({{"name", R::name},
+                     {"about", R::about},
+                     {"source", R::source},
+                     {"separable", SeparableRule<R>},
+                     {"pairs_at_zero", R::pairs_at_zero},
+                     {"params", table_to_json<R>()}});
+  });
+  rules.push_back({{"name", TableRule::name},
+                   {"about", TableRule::about},
+                   {"source", TableRule::source},
+                   {"separable", false},
+                   {"pairs_at_zero", TableRule::pairs_at_zero},
+                   {"params", json::array()}});
+  return {
+      {"rules", rules}, {"conductance", table_to_json<Conductance>()}, {"pairings", pairing_names}};
+}
+
+void print_params(const json& params) {
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& p : params) {
+    const std::string unit = p["unit"];
+    rows.push_back({"  " + p["key"].get<std::string>(), rounded(p["default"], 6),
+                    unit == "1" ? "" : unit,
+                    "[" + to_text(p["lower"]) + ", " + to_text(p["upper"]) + "]",
+                    p["meaning"].get<std::string>() + (p["fitted"] ? "" : " (fits keep it)")});
+  }
+  print_table(rows);
+}
+
+void print_catalogue(const json& all) {
+  for (const auto& rule : all["rules"]) {
+    std::cout << rule["name"].get<std::string>() << ": " << rule["about"].get<std::string>()
+              << "; source: " << rule["source"].get<std::string>() << '\n';
+    print_params(rule["params"]);
+    std::cout << '\n';
+  }
+  std::cout << "conductance: the device behind a weight, in every model file "
+               "(shipped values are illustrative)\n";
+  print_params(all["conductance"]);
+  std::cout << "\npairing schemes: " << join({pairing_names.begin(), pairing_names.end()}) << '\n';
+}
+
+}  // namespace
+
+void add_models(CLI::App& app) {
+  auto json_wanted = std::make_shared<bool>(false);
+  auto* command = add_command(
+      app, "models", "Rules and devices: parameters, units, defaults, sources", *json_wanted);
+  command->callback([json_wanted] {
+    if (*json_wanted)
+      print_json(catalogue());
+    else
+      print_catalogue(catalogue());
+  });
+}
+
+}  // namespace memplast::cli

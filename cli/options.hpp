@@ -1,0 +1,99 @@
+#pragma once
+#include <CLI/CLI.hpp>
+#include <charconv>
+#include <limits>
+#include <optional>
+#include <string>
+#include <type_traits>
+
+#include "../lib/error.hpp"
+#include "../lib/params.hpp"
+#include "../lib/text.hpp"
+
+namespace memplast::cli {
+
+/// A subcommand with what every one has: `--json` into `json`, and `--config FILE.json`.
+///
+/// The keys of a config file are the long option names with '_' for '-', or the name of a
+/// positional. Nested objects are flattened, but that of "rule" is a model file and is handed on as
+/// text; an array is a repeated value, true a flag. What stands on the command line wins. An
+/// unknown key is an InputError.
+CLI::App* add_command(CLI::App& app, const std::string& name, const std::string& description,
+                      bool& json);
+
+/// "tau_plus_ms" -> "--tau-plus-ms"
+std::string flag_of(std::string key);
+
+/// The number that `text` spells, a finite one in [lower, upper], whole if V is; else an
+/// InputError naming `where`.
+template <class V>
+V parse_number(const std::string& text, const std::string& where,
+               double lower = std::numeric_limits<double>::lowest(),
+               double upper = std::numeric_limits<double>::max()) {
+  if constexpr (std::is_integral_v<V>) {
+    V value{};
+    const auto end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, value);
+    if (error == std::errc() && stop == end && static_cast<double>(value) >= lower &&
+        static_cast<double>(value) <= upper)
+      return value;
+  } else if (const auto value = to_number(text)) {
+    if (*value >= lower && *value <= upper) return *value;
+  }
+  const bool bounded = lower > std::numeric_limits<double>::lowest();
+  throw InputError(
+      {.where = where,
+       .expected = (std::is_integral_v<V> ? std::string("a whole number")
+                                          : std::string("a finite number")) +
+                   (bounded ? upper < std::numeric_limits<double>::max()
+                                  ? " in [" + to_text(lower) + ", " + to_text(upper) + "]"
+                                  : " of at least " + to_text(lower)
+                            : ""),
+       .got = "'" + text + "'"});
+}
+
+/// An option that takes a number in [lower, upper]; --help shows its default.
+template <class V>
+CLI::Option* add_number(CLI::App* command, const std::string& flag, V& value,
+                        const std::string& meaning,
+                        double lower = std::numeric_limits<double>::lowest(),
+                        double upper = std::numeric_limits<double>::max()) {
+  return command
+      ->add_option_function<std::string>(
+          flag,
+          [&value, flag, lower, upper](const std::string& text) {
+            value = parse_number<V>(text, flag, lower, upper);
+          },
+          meaning)
+      ->type_name(std::is_integral_v<V> ? "INT" : "NUMBER")
+      ->default_str(std::is_floating_point_v<V> ? to_text(static_cast<double>(value))
+                                                : std::to_string(value));
+}
+
+/// The same for a number that need not be given.
+template <class V>
+CLI::Option* add_number(CLI::App* command, const std::string& flag, std::optional<V>& value,
+                        const std::string& meaning,
+                        double lower = std::numeric_limits<double>::lowest(),
+                        double upper = std::numeric_limits<double>::max()) {
+  return command
+      ->add_option_function<std::string>(
+          flag,
+          [&value, flag, lower, upper](const std::string& text) {
+            value = parse_number<V>(text, flag, lower, upper);
+          },
+          meaning)
+      ->type_name(std::is_integral_v<V> ? "INT" : "NUMBER");
+}
+
+/// One option per row of the parameter table of `owner`: flag, unit, meaning, bounds and default
+/// come from there. `owner` must outlive the parsing.
+template <class P>
+void add_params(CLI::App* command, P& owner) {
+  for_each_param<P>([&]<class V>(const Param<P, V>& param) {
+    add_number(command, flag_of(param.key()), owner.*param.member, std::string(param.meaning),
+               param.lower, param.upper);
+  });
+}
+
+}  // namespace memplast::cli

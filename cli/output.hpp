@@ -1,0 +1,25 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "../lib/json.hpp"
+#include "../lib/progress.hpp"
+
+namespace memplast::cli {
+
+/// One JSON object on standard output.
+void print_json(const json& object);
+
+/// Rows as aligned columns on standard output, two spaces apart.
+void print_table(const std::vector<std::vector<std::string>>& rows);
+
+/// A warning on standard error.
+void warn(const std::string& message);
+
+/// `x` with so many significant digits, for people to read.
+std::string rounded(double x, int digits = 4);
+
+/// A bar with the time left, on standard error; no function at all unless that is a terminal.
+Progress progress_bar();
+
+}  // namespace memplast::cli
