@@ -1,0 +1,89 @@
+#pragma once
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "params.hpp"
+
+namespace memplast {
+
+/// A leaky integrate-and-fire neuron with exponential synaptic currents (NEST's iaf_psc_exp):
+///
+///   C_m dV/dt = -C_m (V - E_L) / tau_m + I_ex + I_in + I_e,   dI/dt = -I / tau_syn
+///
+/// V >= V_th: a spike, V = V_reset, V held for t_ref. After Rotter and Diesmann 1999,
+/// doi:10.1007/s004220050570. Defaults: the seed authors' values.
+struct LifParameters {
+  double C_m = 1.5374180586077273;
+  double tau_m = 60.0;
+  double tau_syn_ex = 5.0;
+  double tau_syn_in = 5.0;
+  double t_ref = 4.0;
+  double E_L = -70.0;
+  double V_reset = -70.0;
+  double V_th = -54.0;
+
+  /// The potential at time s after a current that starts at 1 pA and decays with tau_syn: in mV,
+  /// finite also at tau_m = tau_syn.
+  double psp(double s, double tau_syn) const {
+    const double x = s * (1.0 / tau_syn - 1.0 / tau_m);
+    const double ratio = std::abs(x) < 1e-12 ? 1.0 : std::expm1(x) / x;
+    return s / C_m * std::exp(-s / tau_syn) * ratio;
+  }
+
+  static constexpr auto params() {
+    using P = LifParameters;
+    return std::array{
+        Param<P, double>{"C_m", "pF", "membrane capacitance", &P::C_m, 1e-3, 1e6},
+        Param<P, double>{"tau_m", "ms", "membrane time constant", &P::tau_m, 0.1, 1e4},
+        Param<P, double>{"tau_syn_ex", "ms", "excitatory current decay", &P::tau_syn_ex, 0.1, 1e4},
+        Param<P, double>{"tau_syn_in", "ms", "inhibitory current decay", &P::tau_syn_in, 0.1, 1e4},
+        Param<P, double>{"t_ref", "ms", "refractory period", &P::t_ref, 0, 1e4},
+        Param<P, double>{"E_L", "mV", "resting potential", &P::E_L, -1e4, 1e4},
+        Param<P, double>{"V_reset", "mV", "potential after a spike", &P::V_reset, -1e4, 1e4},
+        Param<P, double>{"V_th", "mV", "firing threshold", &P::V_th, -1e4, 1e4}};
+  }
+};
+
+/// Neurons of one kind on a time grid, advanced by exact propagators.
+///
+/// A step goes as in NEST 3.5: V moves with the currents of the step's start (unless refractory),
+/// currents decay, arriving charges join them, then the threshold is tested; a spike is stamped
+/// with the end of the step.
+class LifPopulation {
+ public:
+  LifPopulation(const LifParameters& parameters, int n, double step_ms);
+
+  int size() const { return static_cast<int>(V_.size()); }
+  double V_m(int j) const { return V_[j] + parameters_.E_L; }
+  double I_syn_ex(int j) const { return I_ex_[j]; }
+  double I_syn_in(int j) const { return I_in_[j]; }
+  void set_I_e(int j, double pA) { I_e_[j] = pA; }
+  void set_V_m(int j, double mV) { V_[j] = mV - parameters_.E_L; }
+  /// Rest: V = E_L, no currents, not refractory; external currents stay.
+  void reset();
+
+  /// One step; `ex` and `in` are the currents [pA] that arrive at its end, one per neuron.
+  /// Afterwards spiked() lists, in order, the neurons that fired.
+  void step(std::span<const double> ex, std::span<const double> in);
+  void step(std::span<const double> ex);  ///< the same when nothing inhibitory arrives
+  std::span<const int> spiked() const { return spiked_; }
+  /// Makes neuron j fire now, whatever its potential (a teacher's spike).
+  void fire(int j);
+
+ private:
+  void move_and_decay();
+  void test_threshold();
+
+  LifParameters parameters_;
+  double V_decay_, V_from_ex_, V_from_in_, V_from_I_e_, ex_decay_, in_decay_, threshold_, reset_;
+  std::int32_t refractory_steps_;
+  std::vector<double> V_;  // relative to E_L
+  std::vector<double> I_ex_, I_in_, I_e_;
+  std::vector<std::int32_t> refractory_;
+  std::vector<int> spiked_;
+};
+
+}  // namespace memplast

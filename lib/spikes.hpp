@@ -1,0 +1,25 @@
+#pragma once
+#include <Eigen/Core>
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+namespace memplast {
+
+/// Time on the grid, in steps.
+using Step = std::int64_t;
+
+/// The step of something that has not happened: before every step.
+inline constexpr Step never = std::numeric_limits<Step>::min() / 2;
+
+/// A spike of one neuron, stamped with the end of a step.
+struct Spike {
+  Step step;
+  int neuron;
+  friend bool operator==(const Spike&, const Spike&) = default;
+};
+
+/// Weights of a crossbar, [pre, post], row-major: the row of a pre neuron is contiguous.
+using Weights = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+
+}  // namespace memplast

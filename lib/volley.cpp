@@ -1,0 +1,159 @@
+#include "volley.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "error.hpp"
+
+namespace memplast {
+namespace {
+
+constexpr double tolerance_ms = 1e-10;
+
+}  // namespace
+
+VolleyNeurons::VolleyNeurons(const LifParameters& neuron, double end_ms, double pA_per_weight)
+    : end_ms_(end_ms),
+      membrane_rate_(1.0 / neuron.tau_m),
+      synapse_rate_(1.0 / neuron.tau_syn_ex),
+      k_(pA_per_weight / neuron.C_m / (synapse_rate_ - membrane_rate_)) {
+  if (std::abs(neuron.tau_m / neuron.tau_syn_ex - 1.0) < 1e-3)
+    throw InputError({.where = "tau_syn_ms",
+                      .expected = "a value that differs from tau_m_ms by 0.1 % or more",
+                      .got = to_text(neuron.tau_syn_ex)});
+}
+
+void VolleyNeurons::prepare(Volley& volley) const {
+  std::vector<std::size_t> order(volley.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(),
+                   [&](auto a, auto b) { return volley.t_ms[a] < volley.t_ms[b]; });
+  Volley sorted;
+  for (const auto i : order) {
+    sorted.pre.push_back(volley.pre[i]);
+    sorted.t_ms.push_back(volley.t_ms[i]);
+    sorted.membrane.push_back(std::exp((volley.t_ms[i] - end_ms_) * membrane_rate_));
+    sorted.synapse.push_back(std::exp((volley.t_ms[i] - end_ms_) * synapse_rate_));
+  }
+  volley = std::move(sorted);
+}
+
+double VolleyNeurons::value(const Potential& p, double t) const {
+  const double s = t - end_ms_;
+  return k_ *
+         (p.membrane * std::exp(-s * membrane_rate_) - p.synapse * std::exp(-s * synapse_rate_));
+}
+
+double VolleyNeurons::slope(const Potential& p, double t) const {
+  const double s = t - end_ms_;
+  return k_ * (p.synapse * synapse_rate_ * std::exp(-s * synapse_rate_) -
+               p.membrane * membrane_rate_ * std::exp(-s * membrane_rate_));
+}
+
+// V' = 0; V rises before and falls after.
+double VolleyNeurons::peak_time(const Potential& p) const {
+  return end_ms_ + std::log(p.synapse * synapse_rate_ / (p.membrane * membrane_rate_)) /
+                       (synapse_rate_ - membrane_rate_);
+}
+
+// V'' = 0; V is concave before and convex after.
+double VolleyNeurons::inflection_time(const Potential& p) const {
+  return peak_time(p) + std::log(synapse_rate_ / membrane_rate_) / (synapse_rate_ - membrane_rate_);
+}
+
+void VolleyNeurons::potentials_at_end(const Volley& volley, const Weights& w,
+                                      std::span<double> V_mV) const {
+  std::fill(V_mV.begin(), V_mV.end(), 0.0);
+  for (std::size_t i = 0; i < volley.size(); ++i) {
+    const double psp = k_ * (volley.membrane[i] - volley.synapse[i]);
+    const double* const row = w.row(volley.pre[i]).data();
+    for (std::size_t j = 0; j < V_mV.size(); ++j) V_mV[j] += row[j] * psp;
+  }
+}
+
+void VolleyNeurons::first_spikes(const Volley& volley, const Weights& w, const Threshold& threshold,
+                                 std::span<FirstSpike> out) const {
+  const auto search_interval = [&](const Potential& p, double from, double to, FirstSpike& spike) {
+    from = std::max(from, threshold.opens_ms);
+    to = std::min(to, threshold.closes_ms);
+    if (!(from <= to)) return false;
+    const bool bends = from < threshold.falls_ms && threshold.falls_ms < to;
+    if (!bends) return search(p, from, to, threshold, spike);
+    return search(p, from, threshold.falls_ms, threshold, spike) ||
+           search(p, threshold.falls_ms, to, threshold, spike);
+  };
+  for (std::size_t j = 0; j < out.size(); ++j) {
+    out[j] = FirstSpike{};
+    Potential p;
+    bool fired = false;
+    double from = 0.0;
+    for (std::size_t i = 0; i < volley.size() && !fired; ++i) {
+      const double to = volley.t_ms[i];
+      if (to > threshold.opens_ms) fired = search_interval(p, from, to, out[j]);
+      const double weight = w(volley.pre[i], static_cast<Eigen::Index>(j));
+      p.membrane += weight * volley.membrane[i];
+      p.synapse += weight * volley.synapse[i];
+      from = to;
+    }
+    if (!fired) search_interval(p, from, threshold.closes_ms, out[j]);
+  }
+}
+
+bool VolleyNeurons::search(const Potential& p, double from, double to, const Threshold& threshold,
+                           FirstSpike& out) const {
+  const auto fire = [&](double t) {
+    out = {t, value(p, t)};
+    return true;
+  };
+  const auto gap = [&](double t) { return value(p, t) - threshold.at(t); };
+
+  const double V_from = value(p, from);
+  out.V_mV = std::max(out.V_mV, V_from);
+  if (V_from >= threshold.at(from)) return fire(from);
+
+  const bool falls = from >= threshold.falls_ms;
+  if (p.membrane <= 0.0 || p.synapse <= 0.0) return falls && gap(to) >= 0.0 && fire(to);
+  if (!falls) {
+    const double top = std::min(peak_time(p), to);
+    if (top <= from) return false;
+    out.V_mV = std::max(out.V_mV, value(p, top));
+    return out.V_mV >= threshold.level_mV && fire(solve_rising(p, from, top, threshold));
+  }
+
+  // gap(t) = V(t) - falling line: concave up to the inflection of V, convex after it.
+  const double bend = std::clamp(inflection_time(p), from, to);
+  if (bend > from) {
+    if (gap(bend) >= 0.0) return fire(solve_rising(p, from, bend, threshold));
+    const double fall_rate = threshold.level_mV / threshold.fall_ms;
+    double rising = from, sinking = bend;  // brackets the highest gap of the concave part
+    if (slope(p, rising) + fall_rate > 0.0 && slope(p, sinking) + fall_rate < 0.0) {
+      while (sinking - rising > tolerance_ms) {
+        const double middle = 0.5 * (rising + sinking);
+        (slope(p, middle) + fall_rate > 0.0 ? rising : sinking) = middle;
+      }
+      if (gap(rising) >= 0.0) return fire(solve_rising(p, from, rising, threshold));
+    }
+  }
+  return gap(to) >= 0.0 && fire(solve_rising(p, bend, to, threshold));
+}
+
+// The crossing in [low, high]: below the threshold at low, not below at high, once in between.
+// Newton's steps, halving the bracket whenever one leaves it.
+double VolleyNeurons::solve_rising(const Potential& p, double low, double high,
+                                   const Threshold& threshold) const {
+  const double fall_rate = high > threshold.falls_ms ? threshold.level_mV / threshold.fall_ms : 0.0;
+  double t = high;
+  while (high - low > tolerance_ms) {
+    const double gap = value(p, t) - threshold.at(t);
+    (gap < 0.0 ? low : high) = t;
+    const double newton = t - gap / (slope(p, t) + fall_rate);
+    const bool inside = newton > low && newton < high;
+    const double next = inside ? newton : 0.5 * (low + high);
+    if (std::abs(next - t) < tolerance_ms) return next;
+    t = next;
+  }
+  return high;
+}
+
+}  // namespace memplast
