@@ -17,6 +17,9 @@ json parse_json(const std::string& text, const std::string& where) {
     throw InputError({.where = where + ":" + std::to_string(line) + ":" + std::to_string(column),
                       .expected = "valid JSON",
                       .got = text.empty() ? "an empty text" : "a syntax error"});
+  } catch (const json::out_of_range&) {
+    throw InputError(
+        {.where = where, .expected = "numbers that a double can hold", .got = "a larger one"});
   }
 }
 
