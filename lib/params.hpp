@@ -59,13 +59,13 @@ template <class P, class V>
 void set_checked(P& owner, const Param<P, V>& param, double value, const std::string& where) {
   const bool whole = !std::is_integral_v<V> || value == std::floor(value);
   if (!(value >= param.lower && value <= param.upper) || !whole) {
-    const std::string unit = param.unit == "1" ? "" : " " + std::string(param.unit);
+    const std::string unit = param.unit == "1" ? "" : std::string(" ").append(param.unit);
     throw InputError(
         {.where = where,
          .expected = (std::is_integral_v<V> ? "a whole number in [" : "a number in [") +
                      to_text(param.lower) + ", " + to_text(param.upper) + "]" + unit,
          .got = to_text(value),
-         .mend = "It is the " + std::string(param.meaning) + "."});
+         .mend = std::string("It is the ").append(param.meaning) + "."});
   }
   owner.*param.member = static_cast<V>(value);
 }
