@@ -4,6 +4,7 @@
 namespace memplast::cli {
 
 // One subcommand each, in a file of its name; main adds them in this order.
+void add_fit(CLI::App& app);
 void add_models(CLI::App& app);
 
 }  // namespace memplast::cli

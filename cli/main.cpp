@@ -25,6 +25,7 @@ int run(int argc, char** argv) {
   app.require_subcommand(1);
   app.failure_message(CLI::FailureMessage::simple);
   add_models(app);
+  add_fit(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
