@@ -9,7 +9,7 @@ LifPopulation::LifPopulation(const LifParameters& p, int n, double h)
       V_decay_(std::exp(-h / p.tau_m)),
       V_from_ex_(p.psp(h, p.tau_syn_ex)),
       V_from_in_(p.psp(h, p.tau_syn_in)),
-      V_from_I_e_(-p.tau_m / p.C_m * std::expm1(-h / p.tau_m)),
+      V_from_I_e_(p.tau_m / p.C_m * (1.0 - V_decay_)),  // as NEST rounds it
       ex_decay_(std::exp(-h / p.tau_syn_ex)),
       in_decay_(std::exp(-h / p.tau_syn_in)),
       threshold_(p.V_th - p.E_L),

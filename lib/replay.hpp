@@ -16,7 +16,7 @@ struct ReplaySettings {
   double delay_ms = 1.0;
   double w0 = 0.5;
   /// A pre spike before the data that only nearest_symmetric and nearest_restricted see.
-  std::optional<double> initial_pre_ms;
+  std::optional<double> initial_pre_ms = {};
 };
 
 /// The weight as transmitted by each pre spike: every pair complete by then has acted, the spike's
