@@ -37,11 +37,12 @@ void write_window(const std::filesystem::path& path, std::span<const double> sta
   const double range = device.G_max - device.G_min;
   std::ofstream out(path);
   out << "# Reference window of the " << R::about << ": rule '" << R::name << "', " << R::source
-      << "\n# Computed from the published constants; NOT raw laboratory data. Noise: normal, 1 % "
-         "of "
-         "the\n# largest change from the same G0. The conductance range is illustrative.\n"
-      << "# G_min_S = " << to_text(device.G_min) << "\n# G_max_S = " << to_text(device.G_max)
-      << "\ndt_ms,G0_S,dG_S,sigma_S\n";
+      << '\n'
+      << "# Computed from the published constants; NOT raw laboratory data. Noise: normal, 0.5 %\n"
+      << "# of the largest change from the same G0. The conductance range is illustrative.\n"
+      << "# G_min_S = " << to_text(device.G_min) << '\n'
+      << "# G_max_S = " << to_text(device.G_max) << '\n'
+      << "dt_ms,G0_S,dG_S,sigma_S\n";
   std::uint64_t row = 0;
   for (const double w : states) {
     double largest = 0.0;
