@@ -137,8 +137,8 @@ ModelFile model_from_json(const json& object, const std::string& where) {
   return model;
 }
 
-ModelFile load_model(const std::string& spec) {
-  if (spec.starts_with('{')) return model_from_json(parse_json(spec, "--rule"), "--rule");
+ModelFile load_model(const std::string& spec, const std::string& where) {
+  if (spec.starts_with('{')) return model_from_json(parse_json(spec, where), where);
   ModelFile model;
   bool found = false;
   AllModels::for_each([&]<template <class> class M>() {
@@ -150,7 +150,7 @@ ModelFile load_model(const std::string& spec) {
   if (found) return model;
   if (spec.find_first_of("./") == std::string::npos && !std::filesystem::exists(spec))
     throw InputError(
-        {.where = "--rule",
+        {.where = where,
          .expected = "one of " + join(shipped_rules()) + ", or the path of a model file",
          .got = "'" + spec + "'"});
   return model_from_json(read_json(spec), spec);

@@ -57,7 +57,8 @@ json to_json(const ModelFile& model);
 ModelFile model_from_json(const json& object, const std::string& where);
 
 /// `spec` is the name of a shipped rule, the path of a model file, or a JSON object as text.
-ModelFile load_model(const std::string& spec);
+/// `where` is what messages call it.
+ModelFile load_model(const std::string& spec, const std::string& where = "--rule");
 
 /// `rule` with one parameter replaced: key "tau_plus_ms", within its bounds.
 void set_rule_param(Rule& rule, std::string_view key, double value, const std::string& where);
