@@ -26,6 +26,8 @@ int run(int argc, char** argv) {
   app.failure_message(CLI::FailureMessage::simple);
   add_models(app);
   add_fit(app);
+  add_export(app);
+  add_info(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
