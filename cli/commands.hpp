@@ -8,5 +8,6 @@ void add_export(CLI::App& app);
 void add_fit(CLI::App& app);
 void add_info(CLI::App& app);
 void add_models(CLI::App& app);
+void add_window(CLI::App& app);
 
 }  // namespace memplast::cli

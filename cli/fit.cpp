@@ -2,7 +2,8 @@
 #include <iostream>
 #include <memory>
 
-#include "../fitting/window_fit.hpp"
+#include "../export/figure.hpp"
+#include "../export/window_figure.hpp"
 #include "../lib/file.hpp"
 #include "commands.hpp"
 #include "options.hpp"
@@ -15,6 +16,7 @@ struct FitCommand {
   std::string data;
   std::string model;
   std::string output;
+  std::string plot;
   RangeOptions range;
   std::vector<std::string> fix;
   FitOptions options;
@@ -33,17 +35,6 @@ std::string_view word(Standing standing) {
       return "not determined by the data";
   }
   return "";
-}
-
-/// "tau_ms=10" into options.fixed.
-void take_fixed(const std::vector<std::string>& pairs, FitOptions& options) {
-  for (const auto& pair : pairs) {
-    const auto equals = pair.find('=');
-    if (equals == std::string::npos)
-      throw InputError({.where = "--fix", .expected = "name=value", .got = "'" + pair + "'"});
-    const auto key = pair.substr(0, equals);
-    options.fixed[key] = parse_number<double>(pair.substr(equals + 1), "--fix " + key);
-  }
 }
 
 void warn_about(const WindowFit& fit, const WindowData& data) {
@@ -86,13 +77,15 @@ void print_fit(const WindowFit& fit, const WindowData& data) {
 }
 
 void run(FitCommand& c) {
-  take_fixed(c.fix, c.options);
+  for (const auto& text : c.fix) c.options.fixed.insert(parse_assignment(text, "--fix"));
   if (!c.output.empty()) require_writable(c.output);
+  if (!c.plot.empty()) require_figure(c.plot);
   const auto data = read_window(c.data, c.range);
   const auto fit = fit_window(c.model, data, c.options);
   const auto model = to_json(model_from_fit(fit, data));
   warn_about(fit, data);
   if (!c.output.empty()) write_text(c.output, model.dump(2) + "\n");
+  if (!c.plot.empty()) draw_fit(c.plot, fit, data);
   if (c.json)
     print_json(model);
   else
@@ -116,7 +109,10 @@ void add_fit(CLI::App& app) {
   command->add_flag("--estimate-range", c->range.estimate_from_data,
                     "take the range from the data (biases amplitudes)");
   command->add_option("--fix", c->fix, "keep a parameter: name=value, name with its unit")
-      ->type_name("NAME=VALUE");
+      ->type_name("NAME=VALUE")
+      ->allow_extra_args(false);
+  command->add_option("--plot", c->plot, "figure to draw: data, fit and residuals")
+      ->type_name("FILE.svg|.pdf|.png");
   add_number(command, "--seed", c->options.seed, "seed of the starting points");
   command->callback([c] { run(*c); });
 }

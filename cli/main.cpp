@@ -26,6 +26,7 @@ int run(int argc, char** argv) {
   app.failure_message(CLI::FailureMessage::simple);
   add_models(app);
   add_fit(app);
+  add_window(app);
   add_export(app);
   add_info(app);
   try {

@@ -86,6 +86,14 @@ std::string flag_of(std::string key) {
   return "--" + key;
 }
 
+std::pair<std::string, double> parse_assignment(const std::string& text, const std::string& flag) {
+  const auto equals = text.find('=');
+  if (equals == std::string::npos)
+    throw InputError({.where = flag, .expected = "name=value", .got = "'" + text + "'"});
+  const auto name = text.substr(0, equals);
+  return {name, parse_number<double>(text.substr(equals + 1), flag + " " + name)};
+}
+
 CLI::App* add_command(CLI::App& app, const std::string& name, const std::string& description,
                       bool& json) {
   auto* command = app.add_subcommand(name, description);

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <type_traits>
+#include <utility>
 
 #include "../lib/error.hpp"
 #include "../lib/params.hpp"
@@ -51,6 +52,9 @@ V parse_number(const std::string& text, const std::string& where,
                             : ""),
        .got = "'" + text + "'"});
 }
+
+/// The parts of "name=value"; an InputError names `flag`.
+std::pair<std::string, double> parse_assignment(const std::string& text, const std::string& flag);
 
 /// An option that takes a number in [lower, upper]; --help shows its default.
 template <class V>
