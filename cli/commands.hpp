@@ -1,5 +1,6 @@
 #pragma once
 #include <CLI/CLI.hpp>
+#include <string>
 
 namespace memplast::cli {
 
@@ -8,6 +9,8 @@ void add_export(CLI::App& app);
 void add_fit(CLI::App& app);
 void add_info(CLI::App& app);
 void add_models(CLI::App& app);
+void add_replay(CLI::App& app);
+void add_run(CLI::App& app, const std::string& command_line);
 void add_window(CLI::App& app);
 
 }  // namespace memplast::cli

@@ -2,8 +2,11 @@
 #include <exception>
 #include <iostream>
 #include <string>
+#include <vector>
 
 #include "../lib/error.hpp"
+#include "../lib/text.hpp"
+#include "../lib/version.hpp"
 #include "commands.hpp"
 
 namespace {
@@ -19,14 +22,17 @@ int complain(std::string message, int exit_code) {
 
 int run(int argc, char** argv) {
   using namespace memplast::cli;
+  using memplast::join;
   CLI::App app{"Memristor-aware plasticity: from a measured device to a trained network.",
                "memplast"};
-  app.set_version_flag("--version", "memplast " MEMPLAST_VERSION);
+  app.set_version_flag("--version", "memplast " + std::string(memplast::version()));
   app.require_subcommand(1);
   app.failure_message(CLI::FailureMessage::simple);
   add_models(app);
   add_fit(app);
   add_window(app);
+  add_run(app, join(std::vector<std::string>(argv, argv + argc), " "));
+  add_replay(app);
   add_export(app);
   add_info(app);
   try {

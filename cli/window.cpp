@@ -6,13 +6,13 @@
 #include "commands.hpp"
 #include "options.hpp"
 #include "output.hpp"
+#include "rule_choice.hpp"
 
 namespace memplast::cli {
 namespace {
 
 struct WindowCommand {
-  std::string model;
-  std::vector<std::string> rule_params;
+  RuleChoice model;
   std::vector<std::string> w{"0.5"};
   double dt_max = 100.0;
   double dt_step = 1.0;
@@ -64,11 +64,7 @@ json columns(const std::vector<Row>& rows, const ModelFile& model) {
 }
 
 void run(const WindowCommand& c) {
-  auto model = load_model(c.model, "model");
-  for (const auto& text : c.rule_params) {
-    const auto [key, value] = parse_assignment(text, "--rule-param");
-    set_rule_param(model.rule, key, value, "--rule-param " + key);
-  }
+  const auto model = c.model.load("model");
   std::vector<double> states;
   for (const auto& text : c.w) states.push_back(parse_number<double>(text, "--w", 0.0, 1.0));
 
@@ -88,10 +84,8 @@ void add_window(CLI::App& app) {
   auto c = std::make_shared<WindowCommand>();
   auto* command = add_command(
       app, "window", "What a rule does: the change of a weight over the spike interval", c->json);
-  command->add_option("model", c->model, "shipped rule or model file")->required();
-  command->add_option("--rule-param", c->rule_params, "replace a parameter of the rule")
-      ->type_name("NAME=VALUE")
-      ->allow_extra_args(false);
+  command->add_option("model", c->model.spec, "shipped rule or model file")->required();
+  add_rule_param(command, c->model);
   command->add_option("--w", c->w, "weights before the pair, in [0, 1]")->type_name("NUMBER ...");
   add_number(command, "--dt-max-ms", c->dt_max, "largest interval", 1e-3, 1e6);
   add_number(command, "--dt-step-ms", c->dt_step, "step of the grid", 1e-3, 1e6);

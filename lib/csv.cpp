@@ -40,7 +40,7 @@ void keep_note(std::string_view comment, std::map<std::string, std::string>& not
 
 }  // namespace
 
-CsvTable parse_csv(std::string_view text, const std::string& source) {
+CsvTable parse_csv(std::string_view text, const std::string& source, Rows rows) {
   CsvTable table;
   table.source = source;
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
@@ -74,13 +74,13 @@ CsvTable parse_csv(std::string_view text, const std::string& source) {
       throw InputError({.where = source + ", header",
                         .expected = "column names that differ",
                         .got = "'" + table.header[i] + "' twice"});
-  if (table.rows.empty())
+  if (table.rows.empty() && rows == Rows::required)
     throw InputError({.where = source, .expected = "at least one row of data", .got = "none"});
   return table;
 }
 
-CsvTable read_csv(const std::filesystem::path& path) {
-  return parse_csv(read_text(path), path.string());
+CsvTable read_csv(const std::filesystem::path& path, Rows rows) {
+  return parse_csv(read_text(path), path.string(), rows);
 }
 
 bool CsvTable::has(std::string_view name) const {

@@ -30,8 +30,11 @@ struct CsvTable {
   std::string place(std::size_t row, std::size_t column) const;
 };
 
+/// Whether a table must have a row below its header.
+enum class Rows { optional, required };
+
 /// Throws InputError for an empty text, a ragged row, a repeated column name or no data rows.
-CsvTable parse_csv(std::string_view text, const std::string& source);
-CsvTable read_csv(const std::filesystem::path& path);
+CsvTable parse_csv(std::string_view text, const std::string& source, Rows rows = Rows::required);
+CsvTable read_csv(const std::filesystem::path& path, Rows rows = Rows::required);
 
 }  // namespace memplast

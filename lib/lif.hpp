@@ -58,6 +58,8 @@ class LifPopulation {
 
   int size() const { return static_cast<int>(V_.size()); }
   double V_m(int j) const { return V_[j] + parameters_.E_L; }
+  /// (V - E_L) / (V_th - E_L)
+  double share_of_threshold(int j) const { return V_[j] / threshold_; }
   double I_syn_ex(int j) const { return I_ex_[j]; }
   double I_syn_in(int j) const { return I_in_[j]; }
   void set_I_e(int j, double pA) { I_e_[j] = pA; }

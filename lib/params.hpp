@@ -55,8 +55,8 @@ std::vector<std::string> param_keys() {
 
 /// Writes `value` into the parameter `param` of `owner` after checking its bounds.
 /// Throws InputError naming `where` if the value is out of bounds or a fraction for an int.
-template <class P, class V>
-void set_checked(P& owner, const Param<P, V>& param, double value, const std::string& where) {
+template <class Owner, class P, class V>
+void set_checked(Owner& owner, const Param<P, V>& param, double value, const std::string& where) {
   const bool whole = !std::is_integral_v<V> || value == std::floor(value);
   if (!(value >= param.lower && value <= param.upper) || !whole) {
     const std::string unit = param.unit == "1" ? "" : std::string(" ").append(param.unit);

@@ -8,19 +8,22 @@
 
 namespace memplast {
 
-/// What a stream of random numbers is for. Two purposes never share numbers.
+/// What a stream of random numbers is for. Two purposes never share numbers;
+/// append new ones, since their numbers are part of every result.
 enum class Purpose : std::uint32_t {
-  partition = 1,  ///< the shuffle that deals samples into folds
-  fold,           ///< everything that happens inside one fold
-  subnetwork,     ///< everything that happens inside one sub-network of a fold
-  fields,         ///< heterogeneous receptive fields
-  weights,        ///< initial weights
-  bag,            ///< which samples a sub-network trains on
-  order,          ///< the order of presentation in an epoch
-  presentation,   ///< one presentation of one sample
-  spikes,         ///< the Poisson spikes of one input
-  noise,          ///< measurement noise of generated curves
-  start,          ///< starting points of a fit
+  partition = 1,      ///< the shuffle that deals samples into folds
+  fold,               ///< everything that happens inside one fold
+  subnetwork,         ///< everything that happens inside one sub-network of a fold
+  fields,             ///< heterogeneous receptive fields
+  weights,            ///< initial weights
+  bag,                ///< which samples a sub-network trains on
+  order,              ///< the order of presentation in an epoch
+  presentation,       ///< one presentation of one sample
+  spikes,             ///< the Poisson spikes of one input
+  noise,              ///< measurement noise of generated curves
+  start,              ///< starting points of a fit
+  burst,              ///< one learning trial of one sample
+  test_presentation,  ///< one test of one sample
 };
 
 /// Counter-based random numbers (Philox4x32-10; Salmon et al. 2011, doi:10.1145/2063384.2063405).

@@ -1,0 +1,52 @@
+#include "settings.hpp"
+
+namespace memplast {
+namespace {
+
+TeacherTimedTemporal temporal(std::string_view task, std::string_view rule) {
+  TeacherTimedTemporal s;
+  if (rule == "ppx") s.T = 1.0;
+  if (task == "breast_cancer") {
+    s.subnetworks = 9;
+    s.phase_spread = 1.0;
+    s.n_fields_spread = 1;
+    s.pca_axes = 10;
+  }
+  return s;
+}
+
+TeacherTimedPoisson poisson() {
+  TeacherTimedPoisson s;
+  s.n_fields = 6;
+  s.field_width = 0.8;
+  s.subnetworks = 3;
+  s.epochs = 15;
+  return s;
+}
+
+}  // namespace
+
+std::string_view protocol_of(const Settings& settings) {
+  return std::visit([](const auto& s) { return s.protocol; }, settings);
+}
+
+std::string_view encoder_of(const Settings& settings) {
+  return std::visit([](const auto& s) { return s.encoder; }, settings);
+}
+
+Settings preset(std::string_view task, std::string_view protocol, std::string_view encoder,
+                std::string_view rule) {
+  const auto refuse = [](const char* where, const char* known, std::string_view got) {
+    return InputError({.where = where, .expected = known, .got = "'" + std::string(got) + "'"});
+  };
+  const bool is_temporal = encoder == "temporal";
+  if (!is_temporal && encoder != "poisson")
+    throw refuse("--encoder", "temporal or poisson", encoder);
+  if (protocol == "own_class")
+    return is_temporal ? Settings(OwnClassTemporal{}) : Settings(OwnClassPoisson{});
+  if (protocol != "teacher_timed")
+    throw refuse("--protocol", "teacher_timed or own_class", protocol);
+  return is_temporal ? Settings(temporal(task, rule)) : Settings(poisson());
+}
+
+}  // namespace memplast

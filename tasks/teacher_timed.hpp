@@ -1,0 +1,307 @@
+#pragma once
+#include <numeric>
+#include <utility>
+
+#include "../lib/decoders.hpp"
+#include "../lib/grid_network.hpp"
+#include "fold.hpp"
+#include "preprocessing.hpp"
+#include "teacher_schedule.hpp"
+
+namespace memplast {
+
+// Error-gated, teacher-timed plasticity with small annealed steps.
+//
+// A sample is shown with plasticity off and decoded. Only if the right neuron does not win by a
+// margin is it shown again, output spikes blocked, with two spikes forced by a teacher: one of the
+// right neuron after the input (every active synapse sees dt > 0) and one of the strongest wrong
+// neuron before it (every active synapse sees dt < 0). When they come is set by TeacherSchedule;
+// the weights change through the device rule alone, and spike memories are cleared between trials.
+
+/// Gap between the teacher's spikes and the input [ms].
+inline constexpr double teacher_gap_ms = 1.0;
+
+/// The fields of sub-network `s`: centres (k + phase)/(n - 1) on the scaled features, the phase
+/// drawn once per feature.
+GaussianReceptiveFields subnetwork_fields(const FieldSettings& settings, int n_features, int s,
+                                          std::uint64_t seed);
+
+/// A share of 0 ... n-1 for one sub-network to train on, without replacement.
+std::vector<int> draw_bag(int n, double share, std::uint64_t seed);
+
+/// Progress through training, 0 in the first and 1 in the last epoch.
+inline double progress_of(int epoch, int epochs) {
+  return epochs > 1 ? static_cast<double>(epoch) / (epochs - 1) : 0.0;
+}
+
+/// Teacher-timed learning of latency-coded samples on the volley engine.
+template <PairRule R>
+class TeacherTimedTemporalProtocol {
+ public:
+  TeacherTimedTemporalProtocol(const TeacherTimedTemporal& settings, R rule)
+      : s_(settings),
+        rule_(std::move(rule)),
+        schedule_(solve_schedule(rule_, s_, s_.T / 2 + teacher_gap_ms)),
+        neurons_(lif(settings), s_.T) {}
+
+  FoldResult run(const FoldData& fold) const {
+    const FeatureScaler scaler(fold.x_train, s_.z_range, s_.pca_axes);
+    const Samples train = scaler.transform(fold.x_train), test = scaler.transform(fold.x_test);
+    const bool shared_inputs = s_.phase_spread == 0.0 && s_.n_fields_spread == 0;
+    FoldResult result;
+    Samples latency = Samples::Zero(test.rows(), fold.n_classes);  // summed over sub-networks
+    Samples potential = latency;
+    for (int k = 0; k < s_.subnetworks; ++k) {
+      const auto fields = subnetwork_fields(s_, scaler.n_features(), k, fold.run_seed);
+      const auto seed = derive_seed(fold.fold_seed, Purpose::subnetwork, k);
+      const Subnetwork net = train_subnetwork(encode(train, fields), fold, seed, fields.size());
+      std::vector<FirstSpike> spikes(static_cast<std::size_t>(fold.n_classes));
+      const auto volleys = encode(test, fields);
+      for (int i = 0; i < test.rows(); ++i) {
+        respond(net, volleys[i], spikes);
+        for (int c = 0; c < fold.n_classes; ++c) {
+          latency(i, c) += spikes[c].t_ms;
+          potential(i, c) += spikes[c].V_mV;
+        }
+        for (const int pre : volleys[i].pre) count_reads(result.cost, net.w, pre);
+        if (k == 0 || !shared_inputs)
+          result.cost.input_spikes += static_cast<std::int64_t>(volleys[i].size());
+      }
+      result.append(k, fields, net.w);
+    }
+    for (int i = 0; i < test.rows(); ++i) {
+      std::vector<FirstSpike> mean;
+      for (int c = 0; c < fold.n_classes; ++c) mean.push_back({latency(i, c), potential(i, c)});
+      result.y_pred.push_back(first_to_spike(mean));
+    }
+    result.cost.simulated_ms = (s_.T + s_.ramp) * static_cast<double>(test.rows());
+    return result;
+  }
+
+ private:
+  struct Subnetwork {
+    Weights w;
+    Threshold threshold;
+  };
+
+  static LifParameters lif(const TeacherTimedTemporal& s) {
+    LifParameters p;
+    p.tau_m = s.tau_m;
+    p.tau_syn_ex = s.tau_syn;
+    return p;
+  }
+
+  std::vector<Volley> encode(const Samples& u, const GaussianReceptiveFields& fields) const {
+    std::vector<Volley> volleys;
+    std::vector<double> g(static_cast<std::size_t>(fields.size()));
+    for (int i = 0; i < u.rows(); ++i) {
+      fields.activate({u.row(i).data(), static_cast<std::size_t>(u.cols())}, g);
+      volleys.push_back(TemporalEncoder{s_.T}.encode(g, fields.cut, neurons_));
+    }
+    return volleys;
+  }
+
+  void respond(const Subnetwork& net, const Volley& volley, std::span<FirstSpike> out) const {
+    neurons_.first_spikes(volley, net.w, net.threshold, out);
+  }
+
+  Subnetwork train_subnetwork(const std::vector<Volley>& volleys, const FoldData& fold,
+                              std::uint64_t seed, int n_pre) const {
+    Subnetwork net{random_start(n_pre, fold.n_classes, s_.w0, s_.w0_spread, seed),
+                   Threshold::ramp(full_drive(volleys, n_pre), s_.T, s_.ramp)};
+    const auto bag = draw_bag(static_cast<int>(volleys.size()), s_.bag, seed);
+    std::vector<FirstSpike> spikes(static_cast<std::size_t>(fold.n_classes));
+    for (int epoch = 0; epoch < s_.epochs; ++epoch) {
+      const double progress = progress_of(epoch, s_.epochs);
+      const double t_right = schedule_.lag_plus(progress) + s_.T / 2;
+      const double t_wrong = s_.T / 2 - schedule_.lag_minus(progress);
+      auto order = bag;
+      Stream(seed, Purpose::order, epoch).shuffle(std::span(order));
+      bool learned = false;
+      for (const int i : order) {
+        respond(net, volleys[i], spikes);
+        const int right = fold.y_train[i];
+        const double t_y = spikes[right].t_ms;
+        spikes[right].t_ms = std::numeric_limits<double>::infinity();
+        const int wrong = first_to_spike(spikes);
+        if (spikes[wrong].t_ms >= t_y + s_.margin) continue;
+        pair_all(net.w, volleys[i], wrong, t_wrong);
+        pair_all(net.w, volleys[i], right, t_right);
+        learned = true;
+      }
+      if (!learned) break;
+    }
+    return net;
+  }
+
+  // The mean potential after a volley with every weight at 1: the scale of the threshold.
+  double full_drive(const std::vector<Volley>& volleys, int n_pre) const {
+    const Weights ones = Weights::Ones(n_pre, 1);
+    double sum = 0.0, V = 0.0;
+    for (const Volley& volley : volleys) {
+      neurons_.potentials_at_end(volley, ones, {&V, 1});
+      sum += V;
+    }
+    return sum / static_cast<double>(volleys.size());
+  }
+
+  // Post neuron j fires at t_post: one pair with each spike of the volley.
+  void pair_all(Weights& w, const Volley& volley, int j, double t_post) const {
+    for (std::size_t k = 0; k < volley.size(); ++k) {
+      double& weight = w(volley.pre[k], j);
+      weight = clipped(weight + rule_.dw(t_post - volley.t_ms[k], weight));
+    }
+  }
+
+  TeacherTimedTemporal s_;
+  R rule_;
+  TeacherSchedule schedule_;
+  VolleyNeurons neurons_;
+};
+
+/// Teacher-timed learning of rate-coded samples on the grid engine.
+///
+/// A decision counts spikes over `train` or `test` ms and adds V/V_th at the end; sub-networks add
+/// their scores. A learning trial is a burst of input: the teacher's spike after it pairs with the
+/// last spike of each input, the one before it with every spike (nearest_symmetric).
+template <PairRule R>
+class TeacherTimedPoissonProtocol {
+ public:
+  TeacherTimedPoissonProtocol(const TeacherTimedPoisson& settings, R rule)
+      : s_(settings),
+        rule_(std::move(rule)),
+        schedule_(solve_schedule(rule_, s_, s_.burst / 2 + teacher_gap_ms)),
+        encoder_{s_.rate_high, s_.rate_low, step_ms} {}
+
+  FoldResult run(const FoldData& fold) const {
+    const FeatureScaler scaler(fold.x_train, s_.z_range, s_.pca_axes);
+    const Samples train = scaler.transform(fold.x_train), test = scaler.transform(fold.x_test);
+    const bool shared_inputs = s_.phase_spread == 0.0 && s_.n_fields_spread == 0;
+    FoldResult result;
+    Samples score = Samples::Zero(test.rows(), fold.n_classes);
+    for (int k = 0; k < s_.subnetworks; ++k) {
+      const auto fields = subnetwork_fields(s_, scaler.n_features(), k, fold.run_seed);
+      const auto seed = derive_seed(fold.fold_seed, Purpose::subnetwork, k);
+      const Samples g_test = activations(test, fields);
+      Network net = train_subnetwork(activations(train, fields), fold, seed);
+      const Weights& w = net.synapses().weights();
+      for (int i = 0; i < test.rows(); ++i) {
+        const auto line_seed = shared_inputs ? fold.fold_seed : seed;
+        const auto spikes = show(g_test, i, s_.test, test_showing(line_seed, i));
+        const auto decision = decide(net, spikes, s_.test);
+        for (int c = 0; c < fold.n_classes; ++c) score(i, c) += decision[c];
+        for (const Spike& spike : spikes) count_reads(result.cost, w, spike.neuron);
+        if (k == 0 || !shared_inputs)
+          result.cost.input_spikes += static_cast<std::int64_t>(spikes.size());
+      }
+      result.append(k, fields, w);
+    }
+    for (int i = 0; i < test.rows(); ++i)
+      result.y_pred.push_back(
+          highest_rate({score.row(i).data(), static_cast<std::size_t>(fold.n_classes)}));
+    result.cost.simulated_ms = s_.test * static_cast<double>(test.rows());
+    return result;
+  }
+
+ private:
+  static constexpr double step_ms = 0.1;
+  static constexpr Step delay = 10;
+  using Network = GridNetwork<R>;
+
+  static Step steps(double ms) { return std::lround(ms / step_ms); }
+  // Seeds of showings: training's two per sample and epoch, and the test's, never meet.
+  static std::uint64_t showing(std::uint64_t seed, int epoch, int sample, bool burst) {
+    const auto n = (static_cast<std::uint64_t>(epoch) << 32 | static_cast<std::uint32_t>(sample));
+    return derive_seed(seed, burst ? Purpose::burst : Purpose::presentation, n);
+  }
+  static std::uint64_t test_showing(std::uint64_t seed, int sample) {
+    return derive_seed(seed, Purpose::test_presentation, static_cast<std::uint64_t>(sample));
+  }
+
+  Samples activations(const Samples& u, const GaussianReceptiveFields& fields) const {
+    Samples g(u.rows(), fields.size());
+    for (int i = 0; i < u.rows(); ++i)
+      fields.activate({u.row(i).data(), static_cast<std::size_t>(u.cols())},
+                      {g.row(i).data(), static_cast<std::size_t>(g.cols())});
+    return g;
+  }
+
+  std::vector<Spike> show(const Samples& g, int i, double ms, std::uint64_t seed) const {
+    return encoder_.encode({g.row(i).data(), static_cast<std::size_t>(g.cols())}, steps(ms), seed);
+  }
+
+  // V_th as a share of the mean depolarisation that the training rates give at w = 1:
+  // mean over samples of sum_i r_i tau_syn tau_m / C_m.
+  LifParameters lif(const Samples& g_train) const {
+    LifParameters p;
+    p.tau_m = s_.tau_m;
+    p.tau_syn_ex = s_.tau_syn;
+    p.t_ref = s_.t_ref;
+    const double rates_Hz =
+        s_.rate_low * static_cast<double>(g_train.cols()) +
+        (s_.rate_high - s_.rate_low) * g_train.sum() / static_cast<double>(g_train.rows());
+    p.V_th = p.E_L + s_.threshold * 1e-3 * rates_Hz * p.tau_syn_ex * p.tau_m / p.C_m;
+    return p;
+  }
+
+  Network train_subnetwork(const Samples& g, const FoldData& fold, std::uint64_t seed) const {
+    const int n_pre = static_cast<int>(g.cols());
+    Crossbar<R> synapses(rule_, Pairing::nearest_symmetric, step_ms, delay,
+                         random_start(n_pre, fold.n_classes, s_.w0, s_.w0_spread, seed));
+    synapses.set_plastic(false);
+    Network net(lif(g), std::move(synapses));
+    const auto bag = draw_bag(static_cast<int>(g.rows()), s_.bag, seed);
+    for (int epoch = 0; epoch < s_.epochs; ++epoch) {
+      auto order = bag;
+      Stream(seed, Purpose::order, epoch).shuffle(std::span(order));
+      bool learned = false;
+      for (const int i : order) {
+        auto score = decide(net, show(g, i, s_.train, showing(seed, epoch, i, false)), s_.train);
+        const int right = fold.y_train[i];
+        const double right_score = score[right];
+        score[right] = -1.0;  // scores of others are at least 0
+        const int wrong = highest_rate(score);
+        if (score[wrong] <= right_score - s_.margin * std::max(1.0, right_score)) continue;
+        learn(net.synapses(), show(g, i, s_.burst, showing(seed, epoch, i, true)), right, wrong,
+              progress_of(epoch, s_.epochs));
+        learned = true;
+      }
+      if (!learned) break;
+    }
+    return net;
+  }
+
+  // Spike counts plus V/V_th at the end, by class.
+  std::vector<double> decide(Network& net, const std::vector<Spike>& spikes, double ms) const {
+    net.reset();
+    std::vector<double> score(static_cast<std::size_t>(net.neurons().size()), 0.0);
+    net.run(steps(ms), spikes, [&](int j, Step) { score[j] += 1.0; });
+    for (int j = 0; j < net.neurons().size(); ++j) score[j] += net.neurons().share_of_threshold(j);
+    return score;
+  }
+
+  void learn(Crossbar<R>& synapses, const std::vector<Spike>& burst, int right, int wrong,
+             double progress) const {
+    // Lags are to the middle of the burst; the spike after it meets each input's last spike, on
+    // average a quarter of the burst before its end.
+    const Step before = steps(std::max(schedule_.lag_minus(progress) - s_.burst / 2, step_ms));
+    const Step after = steps(std::max(schedule_.lag_plus(progress) - s_.burst / 4, step_ms));
+    const Step start = before;  // of the burst; the wrong neuron's spike reaches the synapses at 0
+    const Step end = start + steps(s_.burst) + after;
+    synapses.set_plastic(true);
+    synapses.forget();
+    synapses.post_spike(wrong, -delay);
+    for (const Spike& spike : burst) synapses.pre_spike(spike.neuron, start + spike.step);
+    synapses.post_spike(right, end - delay);
+    synapses.complete(end);
+    synapses.forget();
+    synapses.set_plastic(false);
+  }
+
+  TeacherTimedPoisson s_;
+  R rule_;
+  TeacherSchedule schedule_;
+  PoissonEncoder encoder_;
+};
+
+}  // namespace memplast
