@@ -20,6 +20,17 @@ int complain(std::string message, int exit_code) {
   return exit_code;
 }
 
+/// Names the subcommands there are if the first word is none of them.
+void require_command(const CLI::App& app, const std::string& word) {
+  std::vector<std::string> known;
+  for (const auto* command : app.get_subcommands({})) known.push_back(command->get_name());
+  if (word.starts_with('-') || std::find(known.begin(), known.end(), word) != known.end()) return;
+  throw memplast::InputError({.where = "memplast",
+                              .expected = "one of the commands " + memplast::join(known),
+                              .got = word.empty() ? "none" : "'" + word + "'",
+                              .mend = "--help shows what they do."});
+}
+
 int run(int argc, char** argv) {
   using namespace memplast::cli;
   using memplast::join;
@@ -35,6 +46,7 @@ int run(int argc, char** argv) {
   add_replay(app);
   add_export(app);
   add_info(app);
+  require_command(app, argc > 1 ? argv[1] : "");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

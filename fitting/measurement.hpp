@@ -32,9 +32,9 @@ struct WindowData {
 
 /// The conductance range, where the user states it.
 struct RangeOptions {
-  std::optional<double> G_min;      ///< S
-  std::optional<double> G_max;      ///< S
-  bool estimate_from_data = false;  ///< the extremes seen; biases amplitudes by tens of percent
+  std::optional<double> G_min = {};  ///< S
+  std::optional<double> G_max = {};  ///< S
+  bool estimate_from_data = false;   ///< the extremes seen; biases amplitudes by tens of percent
 };
 
 /// Reads a measured window: columns `dt_ms`; `w` or `G0_S`; `dw` or `dG_S`; and, if it is known,

@@ -11,9 +11,9 @@
 namespace memplast {
 
 struct FitOptions {
-  std::map<std::string, double> fixed;  ///< parameters to keep, by key ("tau_plus_ms")
-  int starts = 8;                       ///< starting points that are followed to their minimum
-  std::uint64_t seed = 1;               ///< of the starting points
+  std::map<std::string, double> fixed = {};  ///< parameters to keep, by key ("tau_plus_ms")
+  int starts = 8;                            ///< starting points that are followed to their minimum
+  std::uint64_t seed = 1;                    ///< of the starting points
 };
 
 /// What a fit knows about a parameter.

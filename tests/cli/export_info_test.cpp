@@ -2,27 +2,13 @@
 
 #include "lib/file.hpp"
 #include "lib/json.hpp"
+#include "tests/cli/program.hpp"
 #include "tests/export/sample_results.hpp"
-#include "tests/support.hpp"
 
 using namespace memplast;
 using namespace memplast::test;
 using Catch::Contains;
 using Words = std::vector<std::string>;
-
-namespace {
-
-Outcome program(const Words& words) { return test::run(MEMPLAST_PROGRAM, words); }
-
-/// Exit code 2, one line on standard error that contains `what`, nothing on standard output.
-void check_refused(const Outcome& outcome, const std::string& what) {
-  CHECK(outcome.exit_code == 2);
-  CHECK(outcome.out.empty());
-  CHECK_THAT(outcome.err, Contains(what));
-  CHECK(std::count(outcome.err.begin(), outcome.err.end(), '\n') == 1);
-}
-
-}  // namespace
 
 TEST_CASE("export: writes each format and says what it wrote", "[cli][export]") {
   const TempFolder folder;
