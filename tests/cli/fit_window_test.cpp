@@ -149,3 +149,11 @@ TEST_CASE("window: refuses a bad model file, naming the place", "[cli][window]")
   refused([](json& m) { m["colour"] = "blue"; }, "the unknown key 'colour'");
   check_refused(program({"window", folder.file("m.json", "{\"model\": ")}), "expected valid JSON");
 }
+
+TEST_CASE("a figure without gnuplot says what to install, and writes nothing", "[cli][figure]") {
+  const TempFolder folder;
+  check_refused(run("/usr/bin/env",
+                    {"PATH=/nowhere", MEMPLAST_PROGRAM, "window", "nc", "-o", folder / "nc.svg"}),
+                "install the package gnuplot-nox", 1);
+  CHECK(folder.names().empty());
+}
