@@ -56,20 +56,28 @@ V parse_number(const std::string& text, const std::string& where,
 /// The parts of "name=value"; an InputError names `flag`.
 std::pair<std::string, double> parse_assignment(const std::string& text, const std::string& flag);
 
-/// An option that takes a number in [lower, upper]; --help shows its default.
+/// An option that hands a number in [lower, upper] to `take`.
+template <class V, class Take>
+CLI::Option* add_number_option(CLI::App* command, const std::string& flag, Take take,
+                               const std::string& meaning, double lower, double upper) {
+  return command
+      ->add_option_function<std::string>(
+          flag,
+          [take, flag, lower, upper](const std::string& text) {
+            take(parse_number<V>(text, flag, lower, upper));
+          },
+          meaning)
+      ->type_name(std::is_integral_v<V> ? "INT" : "NUMBER");
+}
+
+/// An option that sets a number in [lower, upper]; --help shows its default.
 template <class V>
 CLI::Option* add_number(CLI::App* command, const std::string& flag, V& value,
                         const std::string& meaning,
                         double lower = std::numeric_limits<double>::lowest(),
                         double upper = std::numeric_limits<double>::max()) {
-  return command
-      ->add_option_function<std::string>(
-          flag,
-          [&value, flag, lower, upper](const std::string& text) {
-            value = parse_number<V>(text, flag, lower, upper);
-          },
-          meaning)
-      ->type_name(std::is_integral_v<V> ? "INT" : "NUMBER")
+  return add_number_option<V>(
+             command, flag, [&value](V x) { value = x; }, meaning, lower, upper)
       ->default_str(std::is_floating_point_v<V> ? to_text(static_cast<double>(value))
                                                 : std::to_string(value));
 }
@@ -80,14 +88,8 @@ CLI::Option* add_number(CLI::App* command, const std::string& flag, std::optiona
                         const std::string& meaning,
                         double lower = std::numeric_limits<double>::lowest(),
                         double upper = std::numeric_limits<double>::max()) {
-  return command
-      ->add_option_function<std::string>(
-          flag,
-          [&value, flag, lower, upper](const std::string& text) {
-            value = parse_number<V>(text, flag, lower, upper);
-          },
-          meaning)
-      ->type_name(std::is_integral_v<V> ? "INT" : "NUMBER");
+  return add_number_option<V>(
+      command, flag, [&value](V x) { value = x; }, meaning, lower, upper);
 }
 
 /// One option per row of the parameter table of `owner`: flag, unit, meaning, bounds and default

@@ -41,8 +41,8 @@ struct WindowFit {
   std::vector<std::vector<double>> covariance;  ///< of those that are not fixed, in that order
   int n = 0;                                    ///< points
   double rmse = 0.0;                            ///< root of the mean squared residual of dw
-  double r2 = 0.0;      ///< 1 - residual / total sum of squares; NaN if all dw are equal
-  double chi2_reduced;  ///< sum of (residual / sigma)^2 over n - p; NaN without sigma
+  double r2 = 0.0;            ///< 1 - residual / total sum of squares; NaN if all dw are equal
+  double chi2_reduced = 0.0;  ///< sum of (residual / sigma)^2 over n - p; NaN without sigma
   double aic = 0.0;
   double bic = 0.0;
   bool converged = false;
