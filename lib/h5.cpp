@@ -38,10 +38,10 @@ Handle space_of(const std::vector<std::size_t>& shape) {
   return {H5Screate_simple(static_cast<int>(dims.size()), dims.data(), nullptr), H5Sclose};
 }
 
-Handle text_type(std::size_t size) {
+// Of variable length: h5py then gives str, and an attribute may be longer than 64 kB.
+Handle text_type() {
   Handle type(H5Tcopy(H5T_C_S1), H5Tclose);
-  H5Tset_size(type.get(), std::max<std::size_t>(size, 1));
-  H5Tset_strpad(type.get(), H5T_STR_NULLPAD);
+  H5Tset_size(type.get(), H5T_VARIABLE);
   H5Tset_cset(type.get(), H5T_CSET_UTF8);
   return type;
 }
@@ -191,17 +191,19 @@ void Writer::dataset(const std::string& name, std::int64_t value, std::string_vi
 }
 
 void Writer::text(const std::string& name, std::string_view value) {
-  const Handle type = text_type(value.size()), space(H5Screate(H5S_SCALAR), H5Sclose);
+  const Handle type = text_type(), space(H5Screate(H5S_SCALAR), H5Sclose);
   const Handle set = create_dataset(file_.get(), name, type.get(), space.get());
-  const std::string padded = value.empty() ? std::string(1, '\0') : std::string(value);
-  require(H5Dwrite(set.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, padded.data()) >= 0, name,
+  const std::string text(value);
+  const char* const start = text.c_str();
+  require(H5Dwrite(set.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, &start) >= 0, name,
           "the text cannot be written");
   attribute(name, "unit", "1");
 }
 
 void Writer::attribute(const std::string& object, const std::string& name, std::string_view value) {
-  const std::string padded = value.empty() ? std::string(1, '\0') : std::string(value);
-  write_attribute(file_.get(), object, name, text_type(value.size()).get(), padded.data());
+  const std::string text(value);
+  const char* const start = text.c_str();
+  write_attribute(file_.get(), object, name, text_type().get(), &start);
 }
 
 void Writer::attribute(const std::string& object, const std::string& name, std::uint64_t value) {
