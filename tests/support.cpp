@@ -1,5 +1,6 @@
 #include "support.hpp"
 
+#include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -55,8 +56,9 @@ Outcome run(const std::filesystem::path& program, const std::vector<std::string>
   const pid_t child = ::fork();
   if (child < 0) throw std::runtime_error("cannot start " + program.string());
   if (child == 0) {
-    if (std::freopen(out.c_str(), "w", stdout) && std::freopen(err.c_str(), "w", stderr))
-      ::execv(argv[0], argv.data());
+    const bool redirected = ::dup2(::open(out.c_str(), O_WRONLY), STDOUT_FILENO) >= 0 &&
+                            ::dup2(::open(err.c_str(), O_WRONLY), STDERR_FILENO) >= 0;
+    if (redirected) ::execv(argv[0], argv.data());
     ::_exit(127);
   }
   int status = 0;

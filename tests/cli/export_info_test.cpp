@@ -100,3 +100,35 @@ TEST_CASE("info: what is neither is refused in one line", "[cli][info]") {
       program({"info", folder.file("m.json", to_json(load_model("nc")).dump()), "--config"}),
       "expected a result file, got a model file");
 }
+
+TEST_CASE("export: NumPy and h5py read the maps as they are meant", "[cli][export][python]") {
+  const auto python = [](const std::string& code, const Words& files) {
+    Words words{"python3", "-c", code};
+    words.insert(words.end(), files.begin(), files.end());
+    return test::run("/usr/bin/env", words);
+  };
+  if (python("import h5py, numpy", {}).exit_code != 0) {
+    WARN("skipped: there is no python3 with numpy and h5py");
+    return;
+  }
+  const TempFolder folder;
+  write_results(folder / "r.h5");
+  for (const std::string format : {"npy", "h5"})
+    REQUIRE(program({"export", folder / "r.h5", "--format", format, "-o", folder / ("m." + format)})
+                .exit_code == 0);
+  const auto outcome = python(R"(
+import sys, h5py, numpy
+results, npy, h5 = sys.argv[1:]
+G = numpy.load(npy)
+assert G.shape == (2, 3) and G.dtype == numpy.float64 and G.flags.c_contiguous
+# G_min + w (G_max - G_min) of the first fold, written by hand
+w = 0.1 + 0.03 * numpy.arange(6).reshape(2, 3)
+assert numpy.allclose(G, 1e-6 + w * 1e-5, rtol=1e-14, atol=0)
+with h5py.File(h5) as f, h5py.File(results) as r:
+    assert (f["conductance_S"][:] == G).all() and f["conductance_S"].attrs["unit"] == "S"
+    assert (r["folds/0_0/conductance_S"][:] == G).all() and f.attrs["rule"] == "nc"
+)",
+                              {folder / "r.h5", folder / "m.npy", folder / "m.h5"});
+  INFO(outcome.err);
+  CHECK(outcome.exit_code == 0);
+}
