@@ -7,7 +7,7 @@ using namespace memplast;
 using namespace memplast::test;
 using Catch::Contains;
 
-TEST_CASE("--version and --help succeed", "[cli]") {
+TEST_CASE("program: --version and --help succeed", "[cli]") {
   CHECK_THAT(program({"--version"}).out, Contains("memplast "));
   CHECK(program({"--help"}).exit_code == 0);
   CHECK_THAT(program({"fit", "--help"}).out, Contains("--g-min-S NUMBER"));
