@@ -60,7 +60,7 @@ void add_settings(CLI::App* command, RunCommand& c) {
 
 /// The preset of this task, protocol, encoder and rule, with what the user set.
 Settings settings_of(const RunCommand& c) {
-  Settings settings = preset(c.config.task, c.protocol, c.encoder, rule_name(c.config.model.rule));
+  Settings settings = preset(c.config.task, c.protocol, c.encoder);
   std::visit(
       [&]<class S>(S& s) {
         for (const auto& [key, text] : c.settings) {
@@ -153,7 +153,7 @@ void add_run(CLI::App& app, const std::string& command_line) {
   command->add_option("-o,--output", c->output, "HDF5 file for the results")->type_name("FILE");
   add_settings(command, *c);
   command->footer(
-      "The defaults shown for settings are the general ones; some tasks and rules ship others "
+      "The defaults shown for settings are the general ones; some tasks ship others "
       "(docs/protocols.md).");
   command->callback([c] { run(*c); });
 }

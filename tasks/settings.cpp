@@ -3,22 +3,21 @@
 namespace memplast {
 namespace {
 
-TeacherTimedTemporal temporal(std::string_view task, std::string_view rule) {
+TeacherTimedTemporal temporal(std::string_view task) {
   TeacherTimedTemporal s;
-  if (rule == "ppx") s.T = 1.0;
   if (task == "breast_cancer") {
     s.subnetworks = 9;
+    s.field_width = 1.0;
     s.phase_spread = 1.0;
     s.n_fields_spread = 1;
     s.pca_axes = 10;
+    s.margin = 0.02;
   }
   return s;
 }
 
 TeacherTimedPoisson poisson() {
   TeacherTimedPoisson s;
-  s.n_fields = 6;
-  s.field_width = 0.8;
   s.subnetworks = 3;
   s.epochs = 15;
   return s;
@@ -34,8 +33,7 @@ std::string_view encoder_of(const Settings& settings) {
   return std::visit([](const auto& s) { return s.encoder; }, settings);
 }
 
-Settings preset(std::string_view task, std::string_view protocol, std::string_view encoder,
-                std::string_view rule) {
+Settings preset(std::string_view task, std::string_view protocol, std::string_view encoder) {
   const auto refuse = [](const char* where, const char* known, std::string_view got) {
     return InputError({.where = where, .expected = known, .got = "'" + std::string(got) + "'"});
   };
@@ -46,7 +44,7 @@ Settings preset(std::string_view task, std::string_view protocol, std::string_vi
     return is_temporal ? Settings(OwnClassTemporal{}) : Settings(OwnClassPoisson{});
   if (protocol != "teacher_timed")
     throw refuse("--protocol", "teacher_timed or own_class", protocol);
-  return is_temporal ? Settings(temporal(task, rule)) : Settings(poisson());
+  return is_temporal ? Settings(temporal(task)) : Settings(poisson());
 }
 
 }  // namespace memplast

@@ -16,7 +16,7 @@ namespace memplast {
 /// (k + phase)/(n - 1) and sigma = field_width/(n - 1).
 struct FieldSettings {
   int n_fields = 8;
-  double field_width = 1.0;
+  double field_width = 0.85;
   double cut = 0.2;
   double z_range = 2.5;
   double phase_spread = 0.0;
@@ -73,10 +73,10 @@ struct TeacherSettings {
 struct TeacherTimedTemporal : FieldSettings, TeacherSettings {
   static constexpr std::string_view protocol = "teacher_timed", encoder = "temporal";
   double T = 5.0;
-  double ramp = 20.0;
+  double ramp = 1.0;
   double tau_m = 20.0;
   double tau_syn = 5.0;
-  double margin = 0.2;
+  double margin = 0.08;
 
   static constexpr auto params() {
     using P = TeacherTimedTemporal;
@@ -129,7 +129,7 @@ struct TeacherTimedPoisson : FieldSettings, TeacherSettings {
 struct OwnClassSettings {
   int n_fields = 10;
   double cut = 0.09;
-  int epochs = 1;
+  int epochs = 2;
   double w0 = 0.5;
   double w0_spread = 0.05;
 
@@ -150,7 +150,7 @@ struct OwnClassTemporal : OwnClassSettings {
   double T = 5.0;
   double tau_m = 20.0;
   double tau_syn = 5.0;
-  double threshold = 0.3;
+  double threshold = 0.7;
 
   static constexpr auto params() {
     using P = OwnClassTemporal;
@@ -189,10 +189,8 @@ using Settings =
 std::string_view protocol_of(const Settings& settings);
 std::string_view encoder_of(const Settings& settings);
 
-/// The shipped settings for a task, protocol, encoder and rule ("nc" ...; any other name gets the
-/// general ones). How they were found: docs/protocols.md. Throws InputError for an unknown protocol
-/// or encoder.
-Settings preset(std::string_view task, std::string_view protocol, std::string_view encoder,
-                std::string_view rule);
+/// The shipped settings for a task, protocol and encoder, the same for every rule. How they were
+/// found: docs/protocols.md. Throws InputError for an unknown protocol or encoder.
+Settings preset(std::string_view task, std::string_view protocol, std::string_view encoder);
 
 }  // namespace memplast
