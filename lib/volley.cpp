@@ -1,6 +1,7 @@
 #include "volley.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
 
@@ -83,20 +84,29 @@ void VolleyNeurons::first_spikes(const Volley& volley, const Weights& w, const T
     return search(p, from, threshold.falls_ms, threshold, spike) ||
            search(p, threshold.falls_ms, to, threshold, spike);
   };
-  for (std::size_t j = 0; j < out.size(); ++j) {
-    out[j] = FirstSpike{};
-    Potential p;
-    bool fired = false;
+  // Blocks of post neurons, so that each spike reads a contiguous piece of its row.
+  constexpr std::size_t block = 16;
+  for (std::size_t first = 0; first < out.size(); first += block) {
+    const std::size_t n = std::min(block, out.size() - first);
+    std::array<Potential, block> potential{};
+    std::array<bool, block> fired{};
+    const auto search_all = [&](double from, double to) {
+      if (to <= threshold.opens_ms) return;
+      for (std::size_t j = 0; j < n; ++j)
+        fired[j] = fired[j] || search_interval(potential[j], from, to, out[first + j]);
+    };
+    std::fill_n(out.begin() + static_cast<std::ptrdiff_t>(first), n, FirstSpike{});
     double from = 0.0;
-    for (std::size_t i = 0; i < volley.size() && !fired; ++i) {
-      const double to = volley.t_ms[i];
-      if (to > threshold.opens_ms) fired = search_interval(p, from, to, out[j]);
-      const double weight = w(volley.pre[i], static_cast<Eigen::Index>(j));
-      p.membrane += weight * volley.membrane[i];
-      p.synapse += weight * volley.synapse[i];
-      from = to;
+    for (std::size_t i = 0; i < volley.size(); ++i) {
+      search_all(from, volley.t_ms[i]);
+      const double* const row = w.row(volley.pre[i]).data() + first;
+      for (std::size_t j = 0; j < n; ++j) {
+        potential[j].membrane += row[j] * volley.membrane[i];
+        potential[j].synapse += row[j] * volley.synapse[i];
+      }
+      from = volley.t_ms[i];
     }
-    if (!fired) search_interval(p, from, threshold.closes_ms, out[j]);
+    search_all(from, threshold.closes_ms);
   }
 }
 
