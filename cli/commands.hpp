@@ -5,6 +5,7 @@
 namespace memplast::cli {
 
 // One subcommand each, in a file of its name; main adds them in this order.
+void add_env(CLI::App& app);
 void add_export(CLI::App& app);
 void add_fit(CLI::App& app);
 void add_info(CLI::App& app);

@@ -44,6 +44,7 @@ int run(int argc, char** argv) {
   add_window(app);
   add_run(app, join(std::vector<std::string>(argv, argv + argc), " "));
   add_replay(app);
+  add_env(app);
   add_export(app);
   add_info(app);
   require_command(app, argc > 1 ? argv[1] : "");
