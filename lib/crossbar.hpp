@@ -1,5 +1,6 @@
 #pragma once
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <span>
 #include <utility>
@@ -8,8 +9,59 @@
 #include "pair_rule.hpp"
 #include "pairing.hpp"
 #include "spikes.hpp"
+#include "vectorised.hpp"
 
 namespace memplast {
+
+namespace kernels {
+
+// The loops over synapses of a SeparableRule. `table[k]` is the window S at k steps, its last entry
+// zero: longer lags are clamped to it. Limit: bandwidth of the row for large crossbars, arithmetic
+// of the state dependence for rules with an exp.
+
+/// S[j] = table[t - last[j]]: the depression factor of each post neuron for pre spikes at t.
+/// If `strict`, a post spike at t itself does not count, but the one before it does.
+MEMPLAST_VECTORISED
+inline void depression_factors(std::span<const double> table, Step t, const Step* last,
+                               const Step* before_last, bool strict, std::size_t n, double* S) {
+  const auto longest = static_cast<Step>(table.size()) - 1;
+  for (std::size_t j = 0; j < n; ++j) {
+    const Step post = strict && last[j] == t ? before_last[j] : last[j];
+    S[j] = table[static_cast<std::size_t>(std::min(t - post, longest))];
+  }
+}
+
+/// Depresses a row and adds what it then transmits: w += S D_minus(w), out += scale w.
+template <class State>
+MEMPLAST_VECTORISED void depress_and_transmit(const State state, const double* __restrict S,
+                                              std::size_t n, double scale, double* __restrict w,
+                                              double* __restrict out) {
+  for (std::size_t j = 0; j < n; ++j) {
+    const double depressed = clipped(w[j] + S[j] * state.D_minus(w[j]));
+    w[j] = depressed;
+    out[j] += scale * depressed;
+  }
+}
+
+/// Acts out post spikes on one row, each on another synapse: w[post] += S(arrival - pre) D_plus(w).
+/// A post spike whose neuron has fired at `latest_previous` or later is left out.
+template <class State>
+MEMPLAST_VECTORISED void potentiate_batch(const State state, std::span<const double> table,
+                                          Step pre, Step latest_previous, const Step* arrival,
+                                          const Step* previous, const int* post, std::size_t n,
+                                          double* row) {
+  constexpr std::size_t largest = 64;
+  double w[largest];
+  const auto longest = static_cast<Step>(table.size()) - 1;
+  for (std::size_t k = 0; k < n; ++k) w[k] = row[post[k]];
+  for (std::size_t k = 0; k < n; ++k) {
+    const double S = table[static_cast<std::size_t>(std::min(arrival[k] - pre, longest))];
+    w[k] = clipped(w[k] + (previous[k] <= latest_previous ? S : 0.0) * state.D_plus(w[k]));
+  }
+  for (std::size_t k = 0; k < n; ++k) row[post[k]] = w[k];
+}
+
+}  // namespace kernels
 
 /// An all-to-all crossbar of plastic synapses on a time grid.
 ///
@@ -23,8 +75,6 @@ namespace memplast {
 ///  - Depression at step t needs, of each post neuron, one number S(t_post + d - t), the same for
 ///    every pre spike of the step: a vector computed once per step. With a SeparableRule it comes
 ///    from a table of the window on the grid, and the row update is a vector multiply-add.
-///
-/// Limit: memory bandwidth (read and write of a row) for large rows.
 template <PairRule R>
 class Crossbar {
  public:
@@ -34,9 +84,9 @@ class Crossbar {
         step_ms_(step_ms),
         delay_(delay_steps),
         w_(std::move(weights)),
-        pre_(w_.rows()),
-        post_(w_.cols()),
-        depression_(w_.cols(), 0.0) {
+        pre_(static_cast<std::size_t>(w_.rows())),
+        post_(static_cast<std::size_t>(w_.cols())),
+        depression_(static_cast<std::size_t>(w_.cols()), 0.0) {
     if constexpr (SeparableRule<R>) {
       potentiation_table_ = tabulate(rule_.reach_plus(), +1.0);
       depression_table_ = tabulate(rule_.reach_minus(), -1.0);
@@ -63,20 +113,38 @@ class Crossbar {
   void post_spike(int j, Step t) {
     if (!plastic_) return;
     if (log_.size() >= log_limit_) trim_log(t);
-    log_.push_back({t + delay_, post_[j].latest_logged, j});
-    post_[j].latest_logged = t + delay_;
+    log_.push_back(t + delay_, std::exchange(post_.latest_logged[j], t + delay_), j);
   }
 
-  /// Pre neuron i fires at step t. Returns its row as this spike transmits it: every pair that is
-  /// complete by t has acted, this spike's own depression included.
-  std::span<const double> pre_spike(int i, Step t) {
+  /// Pre neuron i fires at step t. Adds to out[j] what it transmits, `scale` times the weight:
+  /// every pair that is complete by t has acted, this spike's own depression included.
+  void pre_spike(int i, Step t, double scale, std::span<double> out) {
+    double* const row = w_.row(i).data();
     if (plastic_) {
       replay(i, t);
       deliver(t);
-      depress(i, t);
+      if (depresses(i)) {
+        depress(i, t, scale, out);
+        remember(i, t);
+        return;
+      }
       remember(i, t);
     }
-    return {w_.row(i).data(), static_cast<std::size_t>(w_.cols())};
+    for (std::size_t j = 0; j < out.size(); ++j) out[j] += scale * row[j];
+  }
+
+  /// The same for who wants the weights: the row as this spike transmits it.
+  std::span<const double> pre_spike(int i, Step t) {
+    transmitted_.assign(static_cast<std::size_t>(n_post()), 0.0);
+    pre_spike(i, t, 0.0, transmitted_);
+    return {w_.row(i).data(), transmitted_.size()};
+  }
+
+  /// Asks the processor for a row that will be needed soon.
+  void prefetch(int i) const {
+    const double* const row = w_.row(i).data();
+    constexpr int per_line = 8;
+    for (int j = 0; j < n_post(); j += per_line) __builtin_prefetch(row + j, 1);
   }
 
   /// Brings every row up to date with the post spikes that have reached the synapses by step t.
@@ -87,9 +155,13 @@ class Crossbar {
   /// Forgets all spikes (not the weights): the next trial starts afresh. Pairs not yet completed
   /// are lost.
   void forget() {
-    std::fill(pre_.begin(), pre_.end(), Pre{});
-    std::fill(post_.begin(), post_.end(), Post{});
-    log_.clear();
+    for (auto& pre : pre_) {
+      pre.last = never;
+      pre.next_post = 0;
+      pre.earlier.clear();
+    }
+    post_.forget();
+    log_.erase_front(log_.size());
     delivered_ = 0;
     depression_step_ = never;
   }
@@ -99,147 +171,201 @@ class Crossbar {
 
  private:
   struct Pre {
-    Step last = never;
+    Step last = never;          // first_spike: the first
     std::size_t next_post = 0;  // first log entry that this row has not replayed
     std::vector<Step> earlier;  // spikes within reach, for the schemes that sum over them
   };
-  struct Post {
-    Step latest_logged = never;                             // at the synapse; maybe still under way
-    Step first = never, last = never, before_last = never;  // of those delivered
+
+  // What has reached the synapses, by post neuron; latest_logged may still be under way.
+  struct Posts {
+    explicit Posts(std::size_t n)
+        : latest_logged(n, never), first(n, never), last(n, never), before_last(n, never) {}
+    void forget() {
+      for (auto* steps : {&latest_logged, &first, &last, &before_last})
+        std::fill(steps->begin(), steps->end(), never);
+    }
+    std::vector<Step> latest_logged, first, last, before_last;
   };
-  struct LogEntry {
-    Step arrival;
-    Step previous;  // arrival of the same neuron's spike before
-    int post;
+
+  // Post spikes in order of arrival at the synapses.
+  struct Log {
+    std::vector<Step> arrival;
+    std::vector<Step> previous;  // arrival of the same neuron's spike before
+    std::vector<int> post;
+
+    std::size_t size() const { return arrival.size(); }
+    void push_back(Step a, Step p, int j) {
+      arrival.push_back(a);
+      previous.push_back(p);
+      post.push_back(j);
+    }
+    void erase_front(std::size_t n) {
+      const auto k = static_cast<std::ptrdiff_t>(n);
+      arrival.erase(arrival.begin(), arrival.begin() + k);
+      previous.erase(previous.begin(), previous.begin() + k);
+      post.erase(post.begin(), post.begin() + k);
+    }
   };
+
   bool sums_over_pre() const {
     return pairing_ == Pairing::all_to_all || pairing_ == Pairing::nearest_pre_centered;
   }
 
+  // The rule's D_plus and D_minus, in the simplest form that it offers for its parameters.
+  template <class Visit>
+  void with_state(Visit&& visit) const {
+    if constexpr (requires { rule_.visit_state(visit); })
+      rule_.visit_state(visit);
+    else
+      visit(rule_);
+  }
+
+  // S at 0, 1, 2 ... steps to the given side, then a zero.
   std::vector<double> tabulate(double reach_ms, double sign) const requires SeparableRule<R> {
-    std::vector<double> table(static_cast<std::size_t>(std::ceil(reach_ms / step_ms_)) + 1);
-    for (std::size_t k = 0; k < table.size(); ++k)
+    std::vector<double> table(static_cast<std::size_t>(std::ceil(reach_ms / step_ms_)) + 2, 0.0);
+    for (std::size_t k = 0; k + 1 < table.size(); ++k)
       table[k] = rule_.S(sign * static_cast<double>(k) * step_ms_);
     return table;
   }
 
   static double look_up(const std::vector<double>& table, Step lag) {
-    return lag < static_cast<Step>(table.size()) ? table[static_cast<std::size_t>(lag)] : 0.0;
-  }
-
-  // The change of a weight w by one potentiating pair `lag` steps apart.
-  double potentiation(Step lag, double w) const {
-    if constexpr (SeparableRule<R>)
-      return look_up(potentiation_table_, lag) * rule_.D_plus(w);
-    else
-      return rule_.dw(static_cast<double>(lag) * step_ms_, w);
-  }
-
-  // The same summed over the row's pre spikes in [since, until).
-  double summed_potentiation(const Pre& pre, Step since, Step until, double w) const {
-    double sum = 0.0;
-    for (const Step t : pre.earlier) {
-      if (t < since || t >= until) continue;
-      if constexpr (SeparableRule<R>)
-        sum += look_up(potentiation_table_, until - t);
-      else
-        sum += rule_.dw(static_cast<double>(until - t) * step_ms_, w);
-    }
-    if constexpr (SeparableRule<R>) sum *= rule_.D_plus(w);
-    return sum;
+    return table[static_cast<std::size_t>(std::min(lag, static_cast<Step>(table.size()) - 1))];
   }
 
   void replay(int i, Step t) {
-    Pre& pre = pre_[i];
+    Pre& pre = pre_[static_cast<std::size_t>(i)];
+    const std::size_t begin = pre.next_post;
+    std::size_t end = begin;
+    while (end < log_.size() && log_.arrival[end] <= t) ++end;
+    pre.next_post = end;
     double* const row = w_.row(i).data();
-    for (; pre.next_post < log_.size() && log_[pre.next_post].arrival <= t; ++pre.next_post) {
-      const LogEntry& post = log_[pre.next_post];
-      double& w = row[post.post];
-      switch (pairing_) {
-        case Pairing::nearest_symmetric:
-          if (pre.last != never) w = clipped(w + potentiation(post.arrival - pre.last, w));
-          break;
-        case Pairing::nearest_restricted:
-          if (pre.last != never && post.previous <= pre.last)
-            w = clipped(w + potentiation(post.arrival - pre.last, w));
-          break;
-        case Pairing::nearest_pre_centered:
-          w = clipped(w + summed_potentiation(pre, post.previous, post.arrival, w));
-          break;
-        case Pairing::all_to_all:
-          w = clipped(w + summed_potentiation(pre, never, post.arrival, w));
-          break;
-        case Pairing::first_spike:  // pre.last holds the row's first spike
-          if (pre.last != never && post.previous == never)
-            w = clipped(w + potentiation(post.arrival - pre.last, w));
-          break;
+    if (sums_over_pre()) {
+      for (std::size_t k = begin; k < end; ++k) potentiate_by_sum(pre, k, row);
+    } else if (pre.last != never) {
+      potentiate_by_nearest(pre, begin, end, row);
+    }
+  }
+
+  // A post spike of a neuron that has fired later than this is no partner of the row's last pre.
+  Step latest_previous(const Pre& pre) const {
+    switch (pairing_) {
+      case Pairing::nearest_restricted:
+        return pre.last;
+      case Pairing::first_spike:
+        return never;
+      default:
+        return std::numeric_limits<Step>::max();
+    }
+  }
+
+  void potentiate_by_nearest(const Pre& pre, std::size_t begin, std::size_t end, double* row) {
+    const Step latest = latest_previous(pre);
+    if constexpr (SeparableRule<R>) {
+      constexpr std::size_t largest = 64;
+      while (begin < end) {
+        // A batch must not hold a synapse twice.
+        std::size_t n = 1;
+        while (n < largest && begin + n < end && log_.previous[begin + n] < log_.arrival[begin])
+          ++n;
+        with_state([&](const auto& state) {
+          kernels::potentiate_batch(state, potentiation_table_, pre.last, latest,
+                                    &log_.arrival[begin], &log_.previous[begin], &log_.post[begin],
+                                    n, row);
+        });
+        begin += n;
+      }
+    } else {
+      for (std::size_t k = begin; k < end; ++k) {
+        if (log_.previous[k] > latest) continue;
+        double& w = row[log_.post[k]];
+        w = clipped(w + rule_.dw(static_cast<double>(log_.arrival[k] - pre.last) * step_ms_, w));
       }
     }
+  }
+
+  // One post spike with all pre spikes of the row, or with those since the neuron's previous post.
+  void potentiate_by_sum(const Pre& pre, std::size_t k, double* row) {
+    const Step arrival = log_.arrival[k];
+    const Step since = pairing_ == Pairing::all_to_all ? never : log_.previous[k];
+    double& w = row[log_.post[k]];
+    double sum = 0.0;
+    for (const Step t : pre.earlier) {
+      if (t < since) continue;
+      if constexpr (SeparableRule<R>)
+        sum += look_up(potentiation_table_, arrival - t);
+      else
+        sum += rule_.dw(static_cast<double>(arrival - t) * step_ms_, w);
+    }
+    if constexpr (SeparableRule<R>) sum *= rule_.D_plus(w);
+    w = clipped(w + sum);
   }
 
   // Moves the post neurons' memory on to what has reached the synapses by step t.
   void deliver(Step t) {
-    for (; delivered_ < log_.size() && log_[delivered_].arrival <= t; ++delivered_) {
-      Post& post = post_[log_[delivered_].post];
-      post.before_last = post.last;
-      post.last = log_[delivered_].arrival;
-      if (post.first == never) post.first = post.last;
+    for (; delivered_ < log_.size() && log_.arrival[delivered_] <= t; ++delivered_) {
+      const auto j = static_cast<std::size_t>(log_.post[delivered_]);
+      post_.before_last[j] = std::exchange(post_.last[j], log_.arrival[delivered_]);
+      if (post_.first[j] == never) post_.first[j] = post_.last[j];
     }
   }
 
-  // The post spike that a pre spike at t pairs with, or never.
-  Step depressing_post(int j, Step t) const {
-    const Post& post = post_[j];
-    const Step latest = pairing_ == Pairing::first_spike ? post.first : post.last;
+  // Whether a pre spike of row i pairs with any post before it (first_spike: only the row's first).
+  bool depresses(int i) const {
+    return pairing_ != Pairing::first_spike || pre_[static_cast<std::size_t>(i)].last == never;
+  }
+
+  // The post spike of neuron j that a pre spike at t pairs with, or never.
+  Step depressing_post(std::size_t j, Step t) const {
+    const bool only_first = pairing_ == Pairing::first_spike;
+    const Step latest = only_first ? post_.first[j] : post_.last[j];
     if (R::pairs_at_zero || latest != t) return latest;
-    return pairing_ == Pairing::first_spike ? never : post.before_last;
+    return only_first ? never : post_.before_last[j];
   }
 
-  // Whether row i takes part in depression by post neuron j (the scheme's own condition).
-  bool takes_depression(const Pre& pre, int j) const {
-    return pairing_ != Pairing::nearest_restricted || post_[j].last > pre.last;
+  // nearest_restricted: no post since the row's last pre, no pair.
+  bool is_restricted(const Pre& pre, std::size_t j) const {
+    return pairing_ == Pairing::nearest_restricted && post_.last[j] <= pre.last;
   }
 
-  void depress(int i, Step t) {
-    const Pre& pre = pre_[i];
-    if (pairing_ == Pairing::first_spike && pre.last != never) return;
+  void depress(int i, Step t, double scale, std::span<double> out) {
+    const Pre& pre = pre_[static_cast<std::size_t>(i)];
     double* const row = w_.row(i).data();
     if constexpr (SeparableRule<R>) {
-      tabulate_depression(t);
-      if (!any_depression_) return;
-      const double* const S = depression_.data();
-      const int n = n_post();
+      const double* S = factors_at(t);
       if (pairing_ == Pairing::nearest_restricted) {
-        for (int j = 0; j < n; ++j)
-          if (takes_depression(pre, j)) row[j] = clipped(row[j] + S[j] * rule_.D_minus(row[j]));
-      } else {
-        for (int j = 0; j < n; ++j) row[j] = clipped(row[j] + S[j] * rule_.D_minus(row[j]));
+        restricted_.resize(out.size());
+        for (std::size_t j = 0; j < out.size(); ++j)
+          restricted_[j] = is_restricted(pre, j) ? 0.0 : S[j];
+        S = restricted_.data();
       }
+      with_state([&](const auto& state) {
+        kernels::depress_and_transmit(state, S, out.size(), scale, row, out.data());
+      });
     } else {
       depress_without_table(pre, row, t);
+      for (std::size_t j = 0; j < out.size(); ++j) out[j] += scale * row[j];
     }
   }
 
-  // depression_[j] = S(t_post + d - t) of the post spike(s) that a pre spike at t pairs with.
-  void tabulate_depression(Step t) requires SeparableRule<R> {
-    if (depression_step_ == t) return;
+  // S(t_post + d - t), summed over the post spikes that a pre spike at t pairs with, by neuron.
+  const double* factors_at(Step t) requires SeparableRule<R> {
+    if (depression_step_ == t) return depression_.data();
     depression_step_ = t;
-    any_depression_ = false;
     if (pairing_ == Pairing::all_to_all) {
       std::fill(depression_.begin(), depression_.end(), 0.0);
       const Step reach = static_cast<Step>(depression_table_.size());
-      for (std::size_t k = delivered_; k-- > 0 && t - log_[k].arrival < reach;) {
-        if (log_[k].arrival == t && !R::pairs_at_zero) continue;
-        depression_[log_[k].post] += look_up(depression_table_, t - log_[k].arrival);
-        any_depression_ = true;
-      }
-      return;
+      for (std::size_t k = delivered_; k-- > 0 && t - log_.arrival[k] < reach;)
+        if (log_.arrival[k] != t || R::pairs_at_zero)
+          depression_[static_cast<std::size_t>(log_.post[k])] +=
+              look_up(depression_table_, t - log_.arrival[k]);
+    } else if (pairing_ == Pairing::first_spike) {
+      for (std::size_t j = 0; j < depression_.size(); ++j)
+        depression_[j] = look_up(depression_table_, t - depressing_post(j, t));
+    } else {
+      kernels::depression_factors(depression_table_, t, post_.last.data(), post_.before_last.data(),
+                                  !R::pairs_at_zero, depression_.size(), depression_.data());
     }
-    for (int j = 0; j < n_post(); ++j) {
-      const Step post = depressing_post(j, t);
-      depression_[j] = post == never ? 0.0 : look_up(depression_table_, t - post);
-      any_depression_ |= depression_[j] != 0.0;
-    }
+    return depression_.data();
   }
 
   void depress_without_table(const Pre& pre, double* row, Step t) {
@@ -248,22 +374,22 @@ class Crossbar {
     };
     if (pairing_ == Pairing::all_to_all) {
       std::fill(depression_.begin(), depression_.end(), 0.0);
-      for (std::size_t k = delivered_; k-- > 0;) {
-        if (log_[k].arrival == t && !R::pairs_at_zero) continue;
-        depression_[log_[k].post] += change(log_[k].arrival, row[log_[k].post]);
-      }
-      for (int j = 0; j < n_post(); ++j) row[j] = clipped(row[j] + depression_[j]);
+      for (std::size_t k = delivered_; k-- > 0;)
+        if (log_.arrival[k] != t || R::pairs_at_zero)
+          depression_[static_cast<std::size_t>(log_.post[k])] +=
+              change(log_.arrival[k], row[log_.post[k]]);
+      for (std::size_t j = 0; j < depression_.size(); ++j)
+        row[j] = clipped(row[j] + depression_[j]);
       return;
     }
-    for (int j = 0; j < n_post(); ++j) {
+    for (std::size_t j = 0; j < depression_.size(); ++j) {
       const Step post = depressing_post(j, t);
-      if (post != never && takes_depression(pre, j))
-        row[j] = clipped(row[j] + change(post, row[j]));
+      if (post != never && !is_restricted(pre, j)) row[j] = clipped(row[j] + change(post, row[j]));
     }
   }
 
   void remember(int i, Step t) {
-    Pre& pre = pre_[i];
+    Pre& pre = pre_[static_cast<std::size_t>(i)];
     if (pairing_ == Pairing::first_spike && pre.last != never) return;
     pre.last = t;
     if (!sums_over_pre()) return;
@@ -285,8 +411,8 @@ class Crossbar {
       if constexpr (SeparableRule<R>) oldest = t - static_cast<Step>(depression_table_.size());
     }
     std::size_t n = 0;
-    while (n < delivered_ && log_[n].arrival < oldest) ++n;
-    log_.erase(log_.begin(), log_.begin() + static_cast<std::ptrdiff_t>(n));
+    while (n < delivered_ && log_.arrival[n] < oldest) ++n;
+    log_.erase_front(n);
     delivered_ -= n;
     for (auto& pre : pre_) pre.next_post -= n;
     log_limit_ = std::max(log_limit_, 2 * log_.size());
@@ -301,14 +427,14 @@ class Crossbar {
 
   std::vector<double> potentiation_table_, depression_table_;  // S(+k h), S(-k h)
   std::vector<Pre> pre_;
-  std::vector<Post> post_;
-  std::vector<LogEntry> log_;
+  Posts post_;
+  Log log_;
   std::size_t delivered_ = 0;  // log entries that have reached the synapses
   std::size_t log_limit_ = 1 << 16;
 
-  std::vector<double> depression_;  // per post neuron, for step depression_step_
+  std::vector<double> depression_;  // by post neuron, for pre spikes at step depression_step_
   Step depression_step_ = never;
-  bool any_depression_ = false;
+  std::vector<double> restricted_, transmitted_;  // scratch
 };
 
 }  // namespace memplast

@@ -51,9 +51,8 @@ class GridNetwork {
         emit(forced->neuron, on_spike);
       }
       for (; pre != input.end() && start + pre->step == now_; ++pre) {
-        const auto row = synapses_.pre_spike(pre->neuron, now_);
-        const auto later = slot(now_ + synapses_.delay());
-        for (std::size_t j = 0; j < row.size(); ++j) later[j] += pA_per_weight_ * row[j];
+        if (pre + 1 != input.end()) synapses_.prefetch((pre + 1)->neuron);
+        synapses_.pre_spike(pre->neuron, now_, pA_per_weight_, slot(now_ + synapses_.delay()));
       }
     }
   }

@@ -47,6 +47,11 @@ struct LifParameters {
   }
 };
 
+/// What one step of the grid does to a neuron, from its exact solution over the step.
+struct LifPropagators {
+  double V_decay, V_from_ex, V_from_in, V_from_I_e, ex_decay, in_decay, threshold;
+};
+
 /// Neurons of one kind on a time grid, advanced by exact propagators.
 ///
 /// A step goes as in NEST 3.5: V moves with the currents of the step's start (unless refractory),
@@ -59,7 +64,7 @@ class LifPopulation {
   int size() const { return static_cast<int>(V_.size()); }
   double V_m(int j) const { return V_[j] + parameters_.E_L; }
   /// (V - E_L) / (V_th - E_L)
-  double share_of_threshold(int j) const { return V_[j] / threshold_; }
+  double share_of_threshold(int j) const { return V_[j] / propagators_.threshold; }
   double I_syn_ex(int j) const { return I_ex_[j]; }
   double I_syn_in(int j) const { return I_in_[j]; }
   void set_I_e(int j, double pA) { I_e_[j] = pA; }
@@ -76,15 +81,14 @@ class LifPopulation {
   void fire(int j);
 
  private:
-  void move_and_decay();
-  void test_threshold();
-
   LifParameters parameters_;
-  double V_decay_, V_from_ex_, V_from_in_, V_from_I_e_, ex_decay_, in_decay_, threshold_, reset_;
-  std::int32_t refractory_steps_;
-  std::vector<double> V_;  // relative to E_L
+  LifPropagators propagators_;
+  double reset_;
+  std::int64_t refractory_steps_;
+  bool inhibited_ = false;  // whether anything inhibitory has ever arrived
+  std::vector<double> V_;   // relative to E_L
   std::vector<double> I_ex_, I_in_, I_e_;
-  std::vector<std::int32_t> refractory_;
+  std::vector<std::int64_t> refractory_;
   std::vector<int> spiked_;
 };
 
