@@ -15,6 +15,8 @@ namespace memplast {
 
 namespace kernels {
 
+inline constexpr std::size_t largest_batch = 64;
+
 // The loops over synapses of a SeparableRule. `table[k]` is the window S at k steps, its last entry
 // zero: longer lags are clamped to it. Limit: bandwidth of the row for large crossbars, arithmetic
 // of the state dependence for rules with an exp.
@@ -43,6 +45,17 @@ MEMPLAST_VECTORISED void depress_and_transmit(const State state, const double* _
   }
 }
 
+/// How many of the next log entries form a batch: at most `limit`, no neuron twice.
+MEMPLAST_VECTORISED
+inline std::size_t batch_size(const Step* arrival, const Step* previous, std::size_t limit) {
+  Step repeats = 0;
+  for (std::size_t k = 0; k < limit; ++k) repeats |= previous[k] >= arrival[0];
+  if (repeats == 0) return limit;
+  std::size_t n = 1;
+  while (previous[n] < arrival[0]) ++n;
+  return n;
+}
+
 /// Acts out post spikes on one row, each on another synapse: w[post] += S(arrival - pre) D_plus(w).
 /// A post spike whose neuron has fired at `latest_previous` or later is left out.
 template <class State>
@@ -50,8 +63,7 @@ MEMPLAST_VECTORISED void potentiate_batch(const State state, std::span<const dou
                                           Step pre, Step latest_previous, const Step* arrival,
                                           const Step* previous, const int* post, std::size_t n,
                                           double* row) {
-  constexpr std::size_t largest = 64;
-  double w[largest];
+  double w[largest_batch];
   const auto longest = static_cast<Step>(table.size()) - 1;
   for (std::size_t k = 0; k < n; ++k) w[k] = row[post[k]];
   for (std::size_t k = 0; k < n; ++k) {
@@ -121,8 +133,8 @@ class Crossbar {
   void pre_spike(int i, Step t, double scale, std::span<double> out) {
     double* const row = w_.row(i).data();
     if (plastic_) {
-      replay(i, t);
       deliver(t);
+      replay(i);
       if (depresses(i)) {
         depress(i, t, scale, out);
         remember(i, t);
@@ -149,7 +161,8 @@ class Crossbar {
 
   /// Brings every row up to date with the post spikes that have reached the synapses by step t.
   void complete(Step t) {
-    for (int i = 0; i < n_pre(); ++i) replay(i, t);
+    deliver(t);
+    for (int i = 0; i < n_pre(); ++i) replay(i);
   }
 
   /// Forgets all spikes (not the weights): the next trial starts afresh. Pairs not yet completed
@@ -232,12 +245,10 @@ class Crossbar {
     return table[static_cast<std::size_t>(std::min(lag, static_cast<Step>(table.size()) - 1))];
   }
 
-  void replay(int i, Step t) {
+  // Potentiates a row by the delivered post spikes that it has not seen.
+  void replay(int i) {
     Pre& pre = pre_[static_cast<std::size_t>(i)];
-    const std::size_t begin = pre.next_post;
-    std::size_t end = begin;
-    while (end < log_.size() && log_.arrival[end] <= t) ++end;
-    pre.next_post = end;
+    const std::size_t begin = std::exchange(pre.next_post, delivered_), end = delivered_;
     double* const row = w_.row(i).data();
     if (sums_over_pre()) {
       for (std::size_t k = begin; k < end; ++k) potentiate_by_sum(pre, k, row);
@@ -261,12 +272,9 @@ class Crossbar {
   void potentiate_by_nearest(const Pre& pre, std::size_t begin, std::size_t end, double* row) {
     const Step latest = latest_previous(pre);
     if constexpr (SeparableRule<R>) {
-      constexpr std::size_t largest = 64;
       while (begin < end) {
-        // A batch must not hold a synapse twice.
-        std::size_t n = 1;
-        while (n < largest && begin + n < end && log_.previous[begin + n] < log_.arrival[begin])
-          ++n;
+        const std::size_t n = kernels::batch_size(&log_.arrival[begin], &log_.previous[begin],
+                                                  std::min(kernels::largest_batch, end - begin));
         with_state([&](const auto& state) {
           kernels::potentiate_batch(state, potentiation_table_, pre.last, latest,
                                     &log_.arrival[begin], &log_.previous[begin], &log_.post[begin],
@@ -404,7 +412,6 @@ class Crossbar {
   // rule without a reach needs everything when all pairs count).
   void trim_log(Step t) {
     complete(t);
-    deliver(t);
     Step oldest = t;
     if (pairing_ == Pairing::all_to_all) {
       oldest = never;
