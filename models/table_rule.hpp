@@ -41,7 +41,10 @@ struct TableRule {
   }
 
   double at(const std::vector<double>& row, double dt) const {
-    if (dt < dt_ms.front() || dt > dt_ms.back()) return 0.0;
+    if (dt > 0.0 ? dt > dt_ms.back() : dt < dt_ms.front())
+      return 0.0;  // or a branch without points
+    if (dt < dt_ms.front()) return row.front();
+    if (dt > dt_ms.back()) return row.back();
     const std::size_t k = segment(dt_ms, dt);
     if (k + 1 == dt_ms.size() || dt == dt_ms[k]) return row[k];
     const bool crosses_zero = dt_ms[k] <= 0.0 && dt_ms[k + 1] > 0.0;
