@@ -1,25 +1,29 @@
+#include <algorithm>
 #include <cmath>
 #include <iostream>
 #include <memory>
 
 #include "../export/figure.hpp"
+#include "../export/pulse_figure.hpp"
 #include "../export/window_figure.hpp"
+#include "../fitting/model_choice.hpp"
 #include "../lib/file.hpp"
 #include "commands.hpp"
 #include "options.hpp"
 #include "output.hpp"
+#include "table_choice.hpp"
 
 namespace memplast::cli {
 namespace {
 
 struct FitCommand {
-  std::string data;
-  std::string model;
+  TableChoice table;
+  std::string model = "auto";
   std::string output;
   std::string plot;
-  RangeOptions range;
   std::vector<std::string> fix;
-  FitOptions options;
+  std::string loss = std::string(to_string(Loss::automatic));
+  FitOptions options{.folds = 10};
   bool json = false;
 };
 
@@ -37,6 +41,26 @@ std::string_view word(Standing standing) {
   return "";
 }
 
+Loss loss_from(const std::string& name) {
+  const auto found = std::find(loss_names.begin(), loss_names.end(), name);
+  if (found == loss_names.end())
+    throw InputError({.where = "--loss",
+                      .expected = "one of " + join({loss_names.begin(), loss_names.end()}),
+                      .got = "'" + name + "'"});
+  return static_cast<Loss>(found - loss_names.begin());
+}
+
+/// `advice`: what to measure to learn more.
+void warn_about(const FitRecord& fit, const std::string& advice) {
+  if (!fit.converged) warn("the fit did not converge; do not trust its numbers");
+  std::vector<std::string> undetermined;
+  for (const auto& param : fit.params)
+    if (param.standing == Standing::undetermined) undetermined.push_back(param.key);
+  if (!undetermined.empty())
+    warn("the data do not determine " + join(undetermined) + "; " + advice +
+         ", or keep some with --fix");
+}
+
 void warn_about(const WindowFit& fit, const WindowData& data) {
   if (data.range_from == RangeFrom::data)
     warn("THE CONDUCTANCE RANGE WAS READ OFF THE DATA (" + rounded(data.conductance.G_min) +
@@ -47,17 +71,40 @@ void warn_about(const WindowFit& fit, const WindowData& data) {
     warn("the file is in weights and states no conductance range; the model file gets " +
          rounded(data.conductance.G_min) + " to " + rounded(data.conductance.G_max) +
          " S as an illustration");
-  if (!fit.converged) warn("the fit did not converge; do not trust its numbers");
-  std::vector<std::string> undetermined;
-  for (const auto& param : fit.params)
-    if (param.standing == Standing::undetermined) undetermined.push_back(param.key);
-  if (!undetermined.empty())
-    warn("the data do not determine " + join(undetermined) +
-         "; measure on both sides of dt = 0 and from several states, or keep some with --fix");
+  warn_about(fit, "measure on both sides of dt = 0 and from several states");
 }
 
-void print_fit(const WindowFit& fit, const WindowData& data) {
-  std::cout << "rule '" << rule_name(fit.rule) << "' fitted to " << data.file << '\n';
+void warn_about(const PulseFit& fit, const PulseData& data) {
+  for (const auto& text : data.suspicions) warn(text);
+  if (data.in_siemens && data.range_from == RangeFrom::data)
+    warn("w = 0 and 1 are the ends of the ramps, " + rounded(data.low) + " and " +
+         rounded(data.high) + " S; give --g-min-S and --g-max-S if the device reaches further");
+  if (!data.in_siemens)
+    warn("the states have no unit; the model file gets " + rounded(data.conductance.G_min) +
+         " to " + rounded(data.conductance.G_max) + " S as an illustration");
+  if (!fit.has_up || !fit.has_down)
+    warn(fit.has_up
+             ? "no depressing pulses were measured; the rule takes depression for the mirror "
+               "image of potentiation"
+             : "no potentiating pulses were measured; the rule takes potentiation for the "
+               "mirror image of depression");
+  warn_about(fit, "measure pulses of both polarities over a wider range of states");
+}
+
+void print_more(const WindowFit&, const WindowData&) {}
+
+void print_more(const PulseFit& fit, const PulseData& data) {
+  for (const auto& text : data.notices) std::cout << "understood: " << text << '\n';
+  std::cout << data.ramps.size() << " ramps; neighbouring residuals correlate by "
+            << rounded(fit.autocorrelation, 3);
+  if (fit.autocorrelation > 0.0) std::cout << ", errors are widened for it";
+  std::cout << "\nnoise (in w): of a read " << rounded(fit.read_noise, 3)
+            << ", of the step of a pulse " << rounded(fit.step_noise, 3) << '\n';
+}
+
+template <class Fit, class Data>
+void print_fit(const Fit& fit, const Data& data, const std::string& loss_reason) {
+  std::cout << "'" << rule_name(fit.rule) << "' fitted to " << data.file << '\n';
   std::vector<std::vector<std::string>> rows{
       {"parameter", "unit", "estimate", "± std error", "95 % CI"}};
   for (const auto& p : fit.params) {
@@ -69,51 +116,114 @@ void print_fit(const WindowFit& fit, const WindowData& data) {
   }
   print_table(rows);
   const auto& device = data.conductance;
-  std::cout << "G range " << to_text(device.G_min) << " to " << to_text(device.G_max) << " S\n"
-            << "n = " << fit.n << ", rmse = " << rounded(fit.rmse)
+  std::cout << "G range " << rounded(device.G_min, 6) << " to " << rounded(device.G_max, 6)
+            << " S\nn = " << fit.n << ", rmse = " << rounded(fit.rmse)
             << " (in w), r2 = " << rounded(fit.r2, 6);
-  if (data.has_sigma) std::cout << ", reduced chi2 = " << rounded(fit.chi2_reduced);
-  std::cout << ", AIC = " << rounded(fit.aic, 6) << ", BIC = " << rounded(fit.bic, 6) << '\n';
+  if (std::isfinite(fit.chi2_reduced))
+    std::cout << ", reduced chi2 = " << rounded(fit.chi2_reduced);
+  std::cout << "\nAICc = " << rounded(fit.aicc, 6) << ", AIC = " << rounded(fit.aic, 6)
+            << ", BIC = " << rounded(fit.bic, 6);
+  if (std::isfinite(fit.cv_error))
+    std::cout << ", cross-validated error = " << rounded(fit.cv_error) << " (in w)";
+  std::cout << "\nloss: " << to_string(fit.loss) << loss_reason << ", outliers: " << fit.outliers
+            << '\n';
+  print_more(fit, data);
+}
+
+/// The names of all models, best first, with what speaks for each.
+json ranking_to_json(const std::vector<Ranked>& ranked, const std::vector<std::string>& names,
+                     const std::vector<FitRecord>& fits) {
+  json rows = json::array();
+  for (const auto& r : ranked)
+    rows.push_back({{"model", names[r.fit]},
+                    {"params", fits[r.fit].free_params},
+                    {"aicc", number_or_null(fits[r.fit].aicc)},
+                    {"delta_aicc", number_or_null(r.delta_aicc)},
+                    {"cv_error", number_or_null(fits[r.fit].cv_error)},
+                    {"r2", number_or_null(fits[r.fit].r2)},
+                    {"indistinguishable", r.indistinguishable}});
+  return rows;
+}
+
+void print_ranking(const json& ranking) {
+  std::vector<std::vector<std::string>> rows{
+      {"model", "parameters", "AICc - best", "CV error", "r2", ""}};
+  for (const auto& r : ranking)
+    rows.push_back({r["model"], std::to_string(r["params"].get<int>()),
+                    r["delta_aicc"].is_null() ? "" : rounded(r["delta_aicc"]),
+                    r["cv_error"].is_null() ? "" : rounded(r["cv_error"]),
+                    r["r2"].is_null() ? "" : rounded(r["r2"], 6),
+                    rows.size() == 1         ? "best"
+                    : r["indistinguishable"] ? "indistinguishable from the best"
+                                             : ""});
+  print_table(rows);
+  std::cout << '\n';
+}
+
+/// Fits one model, or all `known` ones, with `fit(name, options)`; writes and prints the best.
+template <class Data, class FitOne>
+void fit_and_tell(const FitCommand& c, const Data& data, const std::vector<std::string>& known,
+                  const FitOne& fit_one) {
+  const auto names = c.model == "auto" ? known : std::vector{c.model};
+  if (names.size() > 1 && !c.fix.empty())
+    throw InputError(
+        {.where = "--fix", .expected = "one model, whose parameter it is", .got = "--model auto"});
+  const auto fits = fit_each(names, c.options, fit_one);
+  const std::vector<FitRecord> records(fits.begin(), fits.end());
+  const auto ranked = rank_fits(records);
+  const auto& fit = fits[ranked.front().fit];
+  auto model = to_json(model_from_fit(fit, data));
+  const auto ranking = ranking_to_json(ranked, names, records);
+  if (names.size() > 1) model["fit"]["ranking"] = ranking;
+  warn_about(fit, data);
+  if (!c.output.empty()) write_text(c.output, model.dump(2) + "\n");
+  if (!c.plot.empty()) draw_fit(c.plot, fit, data);
+  if (c.json) {
+    print_json(model);
+  } else {
+    if (names.size() > 1) print_ranking(ranking);
+    print_fit(fit, data, c.options.loss == Loss::automatic ? " (chosen from the residuals)" : "");
+  }
 }
 
 void run(FitCommand& c) {
   for (const auto& text : c.fix) c.options.fixed.insert(parse_assignment(text, "--fix"));
+  c.options.loss = loss_from(c.loss);
   if (!c.output.empty()) require_writable(c.output);
   if (!c.plot.empty()) require_figure(c.plot);
-  const auto data = read_window(c.data, c.range);
-  const auto fit = fit_window(c.model, data, c.options);
-  const auto model = to_json(model_from_fit(fit, data));
-  warn_about(fit, data);
-  if (!c.output.empty()) write_text(c.output, model.dump(2) + "\n");
-  if (!c.plot.empty()) draw_fit(c.plot, fit, data);
-  if (c.json)
-    print_json(model);
-  else
-    print_fit(fit, data);
+  const auto measurement = c.table.read();
+  if (measurement.kind == MeasurementKind::window) {
+    const auto data = to_window(measurement, c.table.options.range);
+    fit_and_tell(c, data, shipped_rules(), [&](const auto& name, const auto& options) {
+      return fit_window(name, data, options);
+    });
+  } else {
+    const auto data = to_pulses(measurement, c.table.options);
+    fit_and_tell(c, data, shipped_pulse_models(), [&](const auto& name, const auto& options) {
+      return fit_pulses(name, data, options);
+    });
+  }
 }
 
 }  // namespace
 
 void add_fit(CLI::App& app) {
   auto c = std::make_shared<FitCommand>();
-  auto* command = add_command(app, "fit", "Fit a plasticity rule to a measured window", c->json);
+  auto* command = add_command(app, "fit", "Fit a rule to a measured window, or to pulses", c->json);
+  add_table(command, c->table);
   command
-      ->add_option("data", c->data,
-                   "CSV with columns dt_ms; w or G0_S; dw or dG_S; and sigma or sigma_S if known")
-      ->required()
-      ->type_name("DATA.csv");
-  command->add_option("--model", c->model, "rule to fit, see `memplast models`")->required();
+      ->add_option("--model", c->model, "rule to fit, see `memplast models`; auto ranks them all")
+      ->capture_default_str();
   command->add_option("-o,--output", c->output, "model file to write")->type_name("MODEL.json");
-  add_number(command, "--g-min-S", c->range.G_min, "lowest conductance of the device");
-  add_number(command, "--g-max-S", c->range.G_max, "highest conductance of the device");
-  command->add_flag("--estimate-range", c->range.estimate_from_data,
-                    "take the range from the data (biases amplitudes)");
   command->add_option("--fix", c->fix, "keep a parameter: name=value, name with its unit")
       ->type_name("NAME=VALUE")
       ->allow_extra_args(false);
-  command->add_option("--plot", c->plot, "figure to draw: data, fit and residuals")
+  command->add_option("--loss", c->loss, "auto, none (least squares), huber, cauchy or tukey")
+      ->capture_default_str();
+  add_number(command, "--folds", c->options.folds, "of the cross-validation; 0 for none", 0, 1000);
+  command->add_option("--plot", c->plot, "figure to draw: data, fit with 95 % band, residuals")
       ->type_name("FILE.svg|.pdf|.png");
-  add_number(command, "--seed", c->options.seed, "seed of the starting points");
+  add_number(command, "--seed", c->options.seed, "seed of the starting points and of the folds");
   command->callback([c] { run(*c); });
 }
 

@@ -107,22 +107,15 @@ void info_on_results(const InfoCommand& c) {
 std::vector<std::vector<std::string>> param_rows(const ModelFile& model) {
   std::vector<std::vector<std::string>> rows;
   const json errors = model.fit.is_object() ? model.fit.value("std_error", json()) : json();
-  std::visit(
-      [&]<class R>(const R& rule) {
-        if constexpr (requires { R::params(); }) {
-          for_each_param<R>([&](const auto& param) {
-            const json error = errors.is_object() ? errors.value(param.key(), json()) : json();
-            rows.push_back({"  " + std::string(param.name), rounded(rule.*param.member, 6),
-                            error.is_number() ? "+- " + rounded(error.get<double>(), 2) : "",
-                            param.unit == "1" ? "" : std::string(param.unit),
-                            std::string(param.meaning)});
-          });
-        } else {
-          rows.push_back({"  measured window of " + std::to_string(rule.dt_ms.size()) +
-                          " delays at " + std::to_string(rule.w.size()) + " states"});
-        }
-      },
-      model.rule);
+  for_each_value(model.rule, [&](const auto& param, double value) {
+    const json error = errors.is_object() ? errors.value(param.key(), json()) : json();
+    rows.push_back({"  " + std::string(param.name), rounded(value, 6),
+                    error.is_number() ? "+- " + rounded(error.get<double>(), 2) : "",
+                    param.unit == "1" ? "" : std::string(param.unit), std::string(param.meaning)});
+  });
+  if (const auto* table = std::get_if<TableRule>(&model.rule))
+    rows.push_back({"  measured window of " + std::to_string(table->dt_ms.size()) + " delays at " +
+                    std::to_string(table->w.size()) + " states"});
   return rows;
 }
 

@@ -41,6 +41,7 @@ int run(int argc, char** argv) {
   app.failure_message(CLI::FailureMessage::simple);
   add_models(app);
   add_fit(app);
+  add_validate(app);
   add_window(app);
   add_run(app, join(std::vector<std::string>(argv, argv + argc), " "));
   add_replay(app);

@@ -41,6 +41,17 @@ json catalogue() {
                    {"separable", false},
                    {"pairs_at_zero", TableRule::pairs_at_zero},
                    {"params", json::array()}});
+  AllPulseModels::for_each([&]<template <class> class M>() {
+    using P = M<double>;
+    json params = table_to_json<P>();
+    for (const auto& row : table_to_json<PulseWindow>()) params.push_back(row);
+    rules.push_back({{"name", P::name},
+                     {"about", P::about},
+                     {"source", P::source},
+                     {"separable", SeparableRule<PulseRule>},
+                     {"pairs_at_zero", PulseRule::pairs_at_zero},
+                     {"params", params}});
+  });
   return {
       {"rules", rules}, {"conductance", table_to_json<Conductance>()}, {"pairings", pairing_names}};
 }

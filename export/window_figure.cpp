@@ -29,6 +29,27 @@ void write_curves(std::ostream& out, const Rule& rule, const std::vector<double>
   out << "END\n";
 }
 
+/// The 95 % band of the fit at `states` as the gnuplot data block $band: dt, low, high, w.
+void write_band(std::ostream& out, const WindowFit& fit, const std::vector<double>& states,
+                double dt_max) {
+  constexpr int steps = 100;
+  out << "$band << END\n";
+  for (const double w : states)
+    for (const double side : {-1.0, 1.0}) {
+      std::vector<WindowPoint> points;
+      for (int k = 0; k <= steps; ++k)
+        points.push_back({side * std::max(dt_max * k / steps, 1e-6), w, 0.0, 1.0});
+      const auto half = confidence_band(fit, points);
+      for (std::size_t k = 0; k < points.size(); ++k) {
+        const double dw =
+            std::visit([&](const auto& r) { return r.dw(points[k].dt, w); }, fit.rule);
+        out << points[k].dt << ' ' << dw - half[k] << ' ' << dw + half[k] << ' ' << w << '\n';
+      }
+      out << "\n\n";  // a block of its own: gnuplot fills one at a time
+    }
+  out << "END\n";
+}
+
 /// The extremes of one curve, with a margin.
 std::pair<double, double> limits(const Rule& rule, double w, double dt_max) {
   double low = 0.0, high = 0.0;
@@ -115,13 +136,17 @@ void draw_fit(const std::filesystem::path& path, const WindowFit& fit, const Win
       fit.rule);
   script << "END\n";
   write_curves(script, fit.rule, states, dt_max);
+  write_band(script, fit, states, dt_max);
   write_axes(script, states, 1.02 * dt_max);
 
   script << "set lmargin at screen 0.20\nset rmargin at screen 0.78\nset multiplot\n"
          << "set tmargin at screen 0.97\nset bmargin at screen 0.40\n"
          << "set format x ''\nunset xlabel\n";
   if (states.size() > 1) script << "set colorbox user origin 0.81,0.40 size 0.03,0.57\n";
-  script << "plot $data using 1:2:3 with points pt 7 ps 0.2 lc palette notitle, ";
+  script << "plot for [k=0:" << 2 * states.size() - 1
+         << "] $band index k using 1:2:3 with filledcurves fc rgb '#bbbbbb' fs solid 0.6 "
+            "noborder notitle, "
+         << "$data using 1:2:3 with points pt 7 ps 0.2 lc palette notitle, ";
   if (data.has_sigma)
     script << "$data using 1:($2-$4):(0):(2*$4):3 with vectors nohead lw 0.5 lc palette notitle, ";
   script << "$curves using 1:2:3 with lines lw 1 lc palette notitle\n";

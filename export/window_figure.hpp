@@ -10,7 +10,8 @@ namespace memplast {
 void draw_window(const std::filesystem::path& path, const ModelFile& model,
                  const std::vector<double>& w, double dt_max);
 
-/// The data with their error bars and the fitted curves above, the residuals below.
+/// The data with their error bars and the fitted curves with their 95 % bands above, the residuals
+/// below.
 void draw_fit(const std::filesystem::path& path, const WindowFit& fit, const WindowData& data);
 
 }  // namespace memplast

@@ -4,7 +4,6 @@
 #include <array>
 #include <cmath>
 
-#include "../lib/csv.hpp"
 #include "../lib/file.hpp"
 #include "../lib/text.hpp"
 
@@ -81,15 +80,6 @@ std::optional<std::size_t> find_sigma(const CsvTable& table, const Source& chang
   return std::nullopt;
 }
 
-std::optional<double> noted(const CsvTable& table, const std::string& key) {
-  const auto note = table.notes.find(key);
-  if (note == table.notes.end()) return std::nullopt;
-  if (const auto value = to_number(note->second)) return value;
-  throw InputError({.where = table.source + ", comment " + key,
-                    .expected = "a number of siemens",
-                    .got = "'" + note->second + "'"});
-}
-
 void take_range_from_data(const CsvTable& table, const Source& state, const Source& change,
                           WindowData& data) {
   double low = table.number(0, state.column), high = low;
@@ -106,7 +96,7 @@ void take_range_from_data(const CsvTable& table, const Source& state, const Sour
 
 void take_range(const CsvTable& table, const Source& state, const Source& change,
                 const RangeOptions& range, WindowData& data) {
-  const auto note_min = noted(table, "G_min_S"), note_max = noted(table, "G_max_S");
+  const auto note_min = noted_number(table, "G_min_S"), note_max = noted_number(table, "G_max_S");
   const auto G_min = range.G_min ? range.G_min : note_min;
   const auto G_max = range.G_max ? range.G_max : note_max;
   const bool needed = state.siemens || change.siemens;
@@ -134,9 +124,8 @@ void take_range(const CsvTable& table, const Source& state, const Source& change
 
 }  // namespace
 
-WindowData parse_window(std::string_view text, const std::string& source,
-                        const RangeOptions& range) {
-  const CsvTable table = parse_csv(text, source);
+WindowData to_window(const Measurement& measurement, const RangeOptions& range) {
+  const CsvTable& table = measurement.table;
   if (!table.has("dt_ms")) missing(table, "dt", "ms", "");
   const auto dt = table.column("dt_ms");
   const auto state = find(table, "w", "G0");
@@ -144,8 +133,8 @@ WindowData parse_window(std::string_view text, const std::string& source,
   const auto sigma = find_sigma(table, change);
 
   WindowData data;
-  data.file = std::filesystem::path(source).filename().string();
-  data.sha256 = sha256(text);
+  data.file = std::filesystem::path(table.source).filename().string();
+  data.sha256 = measurement.sha256;
   data.has_sigma = sigma.has_value();
   take_range(table, state, change, range, data);
 
@@ -179,6 +168,34 @@ WindowData parse_window(std::string_view text, const std::string& source,
     data.points.push_back(point);
   }
   return data;
+}
+
+WindowData parse_window(std::string_view text, const std::string& source,
+                        const RangeOptions& range) {
+  return to_window(parse_measurement(text, source), range);
+}
+
+std::vector<std::string> suspicions(const WindowData& data) {
+  std::vector<std::string> out;
+  bool before = false, after = false;
+  double largest = 0.0, low = 1.0, high = 0.0;
+  int against = 0, sided = 0;
+  for (const auto& p : data.points) {
+    (p.dt > 0.0 ? after : before) = true;
+    largest = std::max(largest, std::abs(p.dw));
+    low = std::min(low, p.w);
+    high = std::max(high, p.w);
+    if (p.dt == 0.0 || std::abs(p.dw) <= 2.0 * (data.has_sigma ? p.sigma : 0.0)) continue;
+    ++sided;
+    against += (p.dw > 0.0) != (p.dt > 0.0) ? 1 : 0;
+  }
+  if (!before || !after) out.push_back(std::string("no point with dt ") + (after ? "<= 0" : "> 0"));
+  if (sided > 0 && against > 0.8 * sided)
+    out.push_back("most changes have the sign opposite to dt: is dt = t_pre - t_post?");
+  if (largest > 1.0) out.push_back("changes above 1 in w: percent instead of fractions?");
+  if (high - low < 1e-6)
+    out.push_back("one state only: the dependence on the state cannot be told");
+  return out;
 }
 
 WindowData read_window(const std::filesystem::path& path, const RangeOptions& range) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "../models/model_file.hpp"
+#include "table.hpp"
 
 namespace memplast {
 
@@ -30,13 +31,6 @@ struct WindowData {
   std::string sha256;                         ///< of the file
 };
 
-/// The conductance range, where the user states it.
-struct RangeOptions {
-  std::optional<double> G_min = {};  ///< S
-  std::optional<double> G_max = {};  ///< S
-  bool estimate_from_data = false;   ///< the extremes seen; biases amplitudes by tens of percent
-};
-
 /// Reads a measured window: columns `dt_ms`; `w` or `G0_S`; `dw` or `dG_S`; and, if it is known,
 /// `sigma` (of dw) or `sigma_S` (of dG_S). Other columns are left alone.
 ///
@@ -46,6 +40,10 @@ struct RangeOptions {
 /// cell that is no finite number, a state outside the range, a sigma that is not positive, a change
 /// larger than the range, no range, G_min >= G_max.
 WindowData read_window(const std::filesystem::path& path, const RangeOptions& range = {});
+/// What may be wrong with a window, in plain words.
+std::vector<std::string> suspicions(const WindowData& data);
+/// The same from a table that is already read.
+WindowData to_window(const Measurement& measurement, const RangeOptions& range);
 /// The same from a text; `source` is its name in messages.
 WindowData parse_window(std::string_view text, const std::string& source,
                         const RangeOptions& range = {});

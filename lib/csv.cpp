@@ -9,6 +9,8 @@
 namespace memplast {
 namespace {
 
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+
 char separator_of(std::string_view header) {
   for (const char c : {'\t', ';'})
     if (header.find(c) != std::string_view::npos) return c;
@@ -40,11 +42,24 @@ void keep_note(std::string_view comment, std::map<std::string, std::string>& not
 
 }  // namespace
 
-CsvTable parse_csv(std::string_view text, const std::string& source, Rows rows) {
+std::vector<std::string> first_cells(std::string_view text) {
+  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+  while (!text.empty()) {
+    const auto end = text.find('\n');
+    const auto line = trim(text.substr(0, end));
+    if (!line.empty() && !line.starts_with('#')) return split(line, separator_of(line));
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  }
+  return {};
+}
+
+CsvTable parse_csv(std::string_view text, const std::string& source, Rows rows,
+                   const std::vector<std::string>& columns) {
   CsvTable table;
   table.source = source;
-  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-  char separator = ',';
+  table.header = columns;
+  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+  char separator = '\0';  // until the first line shows it
   for (int line_number = 1; !text.empty(); ++line_number) {
     const auto end = text.find('\n');
     std::string_view line = text.substr(0, end);
@@ -53,8 +68,10 @@ CsvTable parse_csv(std::string_view text, const std::string& source, Rows rows) 
     if (trim(line).empty()) continue;
     if (line.starts_with('#')) {
       keep_note(line.substr(1), table.notes);
-    } else if (table.header.empty()) {
-      separator = separator_of(line);
+      continue;
+    }
+    if (separator == '\0') separator = separator_of(line);
+    if (table.header.empty()) {
       table.header = split(line, separator);
     } else {
       table.rows.push_back(split(line, separator));

@@ -34,7 +34,11 @@ struct CsvTable {
 enum class Rows { optional, required };
 
 /// Throws InputError for an empty text, a ragged row, a repeated column name or no data rows.
-CsvTable parse_csv(std::string_view text, const std::string& source, Rows rows = Rows::required);
+/// `columns`: the names of the columns of a text that has no header line; none if it has one.
+CsvTable parse_csv(std::string_view text, const std::string& source, Rows rows = Rows::required,
+                   const std::vector<std::string>& columns = {});
+/// The cells of the first line that is neither blank nor a comment; none if there is no such line.
+std::vector<std::string> first_cells(std::string_view text);
 CsvTable read_csv(const std::filesystem::path& path, Rows rows = Rows::required);
 
 }  // namespace memplast

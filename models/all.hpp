@@ -4,8 +4,11 @@
 #include <variant>
 #include <vector>
 
+#include "biexponential_window.hpp"
+#include "gaussian_window.hpp"
 #include "nc_memristor.hpp"
 #include "ppx_memristor.hpp"
+#include "pulse_rule.hpp"
 #include "stdp_exponential.hpp"
 #include "table_rule.hpp"
 
@@ -15,7 +18,7 @@ namespace memplast {
 /// differentiate the very equation that a simulation runs.
 template <template <class> class... Models>
 struct ModelList {
-  using Rule = std::variant<Models<double>..., TableRule>;
+  using Rule = std::variant<Models<double>..., TableRule, PulseRule>;
 
   /// Calls `visit.template operator()<Model>()` for each model, in order.
   template <class Visit>
@@ -25,9 +28,28 @@ struct ModelList {
 };
 
 /// THE list: a new rule is a header and its name here, in order of name.
-using AllModels = ModelList<NcMemristor, PpxMemristor, StdpExponential>;
+using AllModels =
+    ModelList<BiexponentialWindow, GaussianWindow, NcMemristor, PpxMemristor, StdpExponential>;
 
 /// Any of the rules that a model file can hold.
 using Rule = AllModels::Rule;
+
+/// Calls `visit(param, value)` for each parameter of a rule, in order; none of a table.
+template <class Visit>
+void for_each_value(const Rule& rule, Visit&& visit) {
+  const auto rows = [&]<class P>(const P& owner) {
+    for_each_param<P>([&](const auto& param) { visit(param, owner.*param.member); });
+  };
+  std::visit(
+      [&]<class R>(const R& r) {
+        if constexpr (requires { R::params(); }) {
+          rows(r);
+        } else if constexpr (std::is_same_v<R, PulseRule>) {
+          std::visit(rows, r.model());
+          rows(r.window());
+        }
+      },
+      rule);
+}
 
 }  // namespace memplast

@@ -9,11 +9,6 @@ namespace {
 
 constexpr int format_version = 1;
 
-template <class R>
-constexpr bool has_params = requires {
-  R::params();
-};
-
 std::vector<double> numbers(const json& array, const std::string& where) {
   if (!array.is_array() || array.empty())
     throw InputError({.where = where, .expected = "a list of numbers", .got = array.dump()});
@@ -33,13 +28,15 @@ std::vector<double> ascending(const json& array, const std::string& where) {
   return out;
 }
 
-json rule_params(const TableRule& rule) {
+json table_params(const TableRule& rule) {
   return {{"dt_ms", rule.dt_ms}, {"w", rule.w}, {"dw", rule.values}};
 }
 
-template <class R>
-json rule_params(const R& rule) {
-  return params_to_json(rule);
+json rule_params(const Rule& rule) {
+  if (const auto* table = std::get_if<TableRule>(&rule)) return table_params(*table);
+  json out = json::object();
+  for_each_value(rule, [&](const auto& param, double value) { out[param.key()] = value; });
+  return out;
 }
 
 TableRule table_from_json(const json& object, const std::string& where) {
@@ -62,6 +59,29 @@ TableRule table_from_json(const json& object, const std::string& where) {
   return rule;
 }
 
+/// Everything that load_model and model files know by name.
+std::vector<std::string> known_names() {
+  auto names = shipped_rules();
+  for (auto& name : shipped_pulse_models()) names.push_back(std::move(name));
+  return names;
+}
+
+/// The parameters of a pulse model and those of its window stand side by side.
+template <class Model>
+PulseRule pulse_from_json(const json& object, const std::string& where) {
+  auto keys = param_keys<Model>();
+  const auto of_window = param_keys<PulseWindow>();
+  keys.insert(keys.end(), of_window.begin(), of_window.end());
+  require_keys(object, keys, where);
+  json model = object, window = json::object();
+  for (const auto& key : of_window)
+    if (object.contains(key)) {
+      window[key] = object[key];
+      model.erase(key);
+    }
+  return {params_from_json<Model>(model, where), params_from_json<PulseWindow>(window, where)};
+}
+
 Rule rule_from_json(const std::string& name, const json& params, const std::string& where) {
   if (name == TableRule::name) return table_from_json(params, where + "/params");
   Rule rule;
@@ -71,8 +91,13 @@ Rule rule_from_json(const std::string& name, const json& params, const std::stri
     rule = params_from_json<M<double>>(params, where + "/params");
     found = true;
   });
+  AllPulseModels::for_each([&]<template <class> class M>() {
+    if (M<double>::name != name) return;
+    rule = pulse_from_json<M<double>>(params, where + "/params");
+    found = true;
+  });
   if (found) return rule;
-  auto known = shipped_rules();
+  auto known = known_names();
   known.emplace_back(TableRule::name);
   throw InputError(
       {.where = where + "/model", .expected = "one of " + join(known), .got = "'" + name + "'"});
@@ -88,7 +113,14 @@ void require_range(const Conductance& conductance, const std::string& where) {
 }
 
 std::string_view rule_name(const Rule& rule) {
-  return std::visit([]<class R>(const R&) { return R::name; }, rule);
+  return std::visit(
+      []<class R>(const R& r) -> std::string_view {
+        if constexpr (std::is_same_v<R, PulseRule>)
+          return r.name();
+        else
+          return R::name;
+      },
+      rule);
 }
 
 std::vector<std::string> shipped_rules() {
@@ -97,11 +129,18 @@ std::vector<std::string> shipped_rules() {
   return names;
 }
 
+std::vector<std::string> shipped_pulse_models() {
+  std::vector<std::string> names;
+  AllPulseModels::for_each(
+      [&]<template <class> class M>() { names.emplace_back(M<double>::name); });
+  return names;
+}
+
 json to_json(const ModelFile& model) {
   json out;
   out["memplast_model"] = format_version;
   out["model"] = rule_name(model.rule);
-  out["params"] = std::visit([](const auto& rule) { return rule_params(rule); }, model.rule);
+  out["params"] = rule_params(model.rule);
   out["conductance"] = params_to_json(model.conductance);
   out["pairing"] = to_string(model.pairing);
   if (!model.fit.is_null()) out["fit"] = model.fit;
@@ -147,28 +186,43 @@ ModelFile load_model(const std::string& spec, const std::string& where) {
     model.source = std::string(M<double>::source) + "; conductance range illustrative";
     found = true;
   });
+  AllPulseModels::for_each([&]<template <class> class M>() {
+    if (M<double>::name != spec) return;
+    model.rule = PulseRule(M<double>{}, {});
+    model.source = std::string(M<double>::source) + "; conductance range illustrative";
+    found = true;
+  });
   if (found) return model;
   if (spec.find_first_of("./") == std::string::npos && !std::filesystem::exists(spec))
-    throw InputError(
-        {.where = where,
-         .expected = "one of " + join(shipped_rules()) + ", or the path of a model file",
-         .got = "'" + spec + "'"});
+    throw InputError({.where = where,
+                      .expected = "one of " + join(known_names()) + ", or the path of a model file",
+                      .got = "'" + spec + "'"});
   return model_from_json(read_json(spec), spec);
 }
 
 void set_rule_param(Rule& rule, std::string_view key, double value, const std::string& where) {
   std::visit(
       [&]<class R>(R& r) {
-        if constexpr (has_params<R>) {
-          if (!set_param(r, key, value, where))
-            throw InputError({.where = where,
-                              .expected = "one of " + join(param_keys<R>()),
-                              .got = "the unknown parameter '" + std::string(key) + "'"});
+        bool found = false;
+        if constexpr (requires { R::params(); }) {
+          found = set_param(r, key, value, where);
+        } else if constexpr (std::is_same_v<R, PulseRule>) {
+          auto model = r.model();
+          auto window = r.window();
+          found = set_param(window, key, value, where) ||
+                  std::visit([&](auto& m) { return set_param(m, key, value, where); }, model);
+          r = PulseRule(model, window);
         } else {
           throw InputError({.where = where,
                             .expected = "a rule given by a formula",
                             .got = "the table of a measured window"});
         }
+        if (found) return;
+        std::vector<std::string> keys;
+        for_each_value(rule, [&](const auto& param, double) { keys.push_back(param.key()); });
+        throw InputError({.where = where,
+                          .expected = "one of " + join(keys),
+                          .got = "the unknown parameter '" + std::string(key) + "'"});
       },
       rule);
 }

@@ -46,10 +46,12 @@ struct ModelFile {
   std::string source;
 };
 
-/// "nc", "ppx", "stdp", "table".
+/// "nc", "ppx", "stdp", "table", "pulse_linear".
 std::string_view rule_name(const Rule& rule);
-/// The names of the rules that have shipped constants, in order.
+/// The names of the window rules that have shipped constants, in order.
 std::vector<std::string> shipped_rules();
+/// The names of the pulse models, in order; each is a rule too (models/pulse_rule.hpp).
+std::vector<std::string> shipped_pulse_models();
 
 json to_json(const ModelFile& model);
 /// Throws InputError naming the place in `where` for an unknown or missing key, a value out of its

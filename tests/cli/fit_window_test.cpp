@@ -45,6 +45,22 @@ TEST_CASE("fit: prints estimates with their errors", "[cli][fit]") {
     CHECK_THAT(fitted.out, Contains(text));
 }
 
+TEST_CASE("fit: ranks all rules unless it is told one", "[cli][fit]") {
+  const auto fitted = program({"fit", nc_data, "--json"});
+  REQUIRE(fitted.exit_code == 0);
+  const auto model = json::parse(fitted.out);
+  CHECK(model["model"] == "nc");
+  const auto& ranking = model["fit"]["ranking"];
+  REQUIRE(ranking.size() == shipped_rules().size());
+  CHECK(ranking[0]["model"] == "nc");
+  CHECK(ranking[0]["delta_aicc"] == 0.0);
+  CHECK(ranking[0]["cv_error"] < ranking[1]["cv_error"]);
+  CHECK(ranking[1]["indistinguishable"] == false);
+  CHECK(model["fit"]["robust_loss"] == "none");
+  CHECK_THAT(program({"fit", nc_data}).out,
+             Contains("best") && Contains("cross-validated error") && Contains("loss: none"));
+}
+
 TEST_CASE("fit: warns loudly of a range read off the data", "[cli][fit]") {
   const TempFolder folder;
   auto text = read_text(nc_data);
@@ -110,7 +126,7 @@ TEST_CASE("fit and window: refuse bad usage in one line", "[cli][fit]") {
   check_refused(program({"fit", folder.path(), "--model", "nc"}), "expected a file, got a folder");
   check_refused(program({"fit", folder / "none.csv", "--model", "nc"}), "got no such file");
   check_refused(program({"fit", nc_data, "--model", "xyz", "-o", out}),
-                "--model: expected one of nc, ppx, stdp, got 'xyz'");
+                "--model: expected one of biexp, gaussian, nc, ppx, stdp, got 'xyz'");
   check_refused(program({"fit", nc_data, "--model", "nc", "--g-min-S", "1uS"}),
                 "--g-min-S: expected a finite number, got '1uS'");
   check_refused(program({"fit", nc_data, "--model", "nc", "--g-min-S", "1", "--g-max-S", "0.5"}),
@@ -121,10 +137,13 @@ TEST_CASE("fit and window: refuse bad usage in one line", "[cli][fit]") {
                 "there is no folder", 1);
   check_refused(program({"fit", nc_data, "--model", "nc", "--plot", folder / "out.jpg"}),
                 "ends in .svg, .pdf or .png");
-  check_refused(program({"fit", nc_data}), "--model is required");
+  check_refused(program({"fit"}), "data is required");
+  check_refused(program({"fit", nc_data, "--loss", "l1"}), "--loss: expected one of auto, none, ");
+  check_refused(program({"fit", nc_data, "--fix", "tau_plus_ms=9"}), "one model");
   check_refused(program({"fit", nc_data, "--model", "nc", "--modle", "nc"}), "--modle");
   check_refused(program({"fit", nc_data, "--model", "nc", "--fix", "tau"}), "--fix");
-  check_refused(program({"window", "xyz"}), "model: expected one of nc, ppx, stdp");
+  check_refused(program({"window", "xyz"}),
+                "model: expected one of biexp, gaussian, nc, ppx, stdp");
   check_refused(program({"window", "nc", "--w", "1.5"}), "--w: expected a finite number in [0, 1]");
   check_refused(program({"window", "nc", "--rule-param", "tau=1"}), "tau_plus_ms");
   check_refused(program({"fly"}), "expected one of the commands models, fit, ");
@@ -144,7 +163,8 @@ TEST_CASE("window: refuses a bad model file, naming the place", "[cli][window]")
   refused([](json& m) { m["params"]["tau_plus_ms"] = -9.3; },
           "m.json/params/tau_plus_ms: expected a number in [0.1, 500] ms, got -9.3");
   refused([](json& m) { m["params"]["tau_plus"] = 9.3; }, "m.json/params/tau_plus");
-  refused([](json& m) { m["model"] = "nd"; }, "m.json/model: expected one of nc, ppx, stdp, table");
+  refused([](json& m) { m["model"] = "nd"; },
+          "m.json/model: expected one of biexp, gaussian, nc, ppx, stdp, pulse_");
   refused([](json& m) { m["conductance"]["G_min_S"] = 1.0; }, "G_min_S below G_max_S");
   refused([](json& m) { m["colour"] = "blue"; }, "the unknown key 'colour'");
   check_refused(program({"window", folder.file("m.json", "{\"model\": ")}), "expected valid JSON");

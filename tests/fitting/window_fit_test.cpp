@@ -1,8 +1,10 @@
 #include "fitting/window_fit.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
 
+#include "fitting/model_choice.hpp"
 #include "lib/random.hpp"
 #include "tests/support.hpp"
 
@@ -93,6 +95,24 @@ TEST_CASE("a fit finds planted parameters far from the defaults", "[fitting]") {
   ppx.gamma_minus = 0.02;
   check_exact(fit_window("ppx", planted(ppx, states, 0.0)), ppx);
 
+  BiexponentialWindow<> biexp{};
+  biexp.A_plus = 0.6;
+  biexp.A_minus = 0.01;
+  biexp.tau_plus = 60.0;
+  biexp.tau_minus = 8.0;
+  biexp.rise_plus = 0.7;
+  biexp.rise_minus = 0.05;
+  check_exact(fit_window("biexp", planted(biexp, states, 0.0)), biexp);
+
+  GaussianWindow<> gaussian{};
+  gaussian.A_plus = 0.6;
+  gaussian.A_minus = 0.01;
+  gaussian.mu_plus = 40.0;
+  gaussian.mu_minus = 2.0;
+  gaussian.sigma_plus = 6.0;
+  gaussian.sigma_minus = 30.0;
+  check_exact(fit_window("gaussian", planted(gaussian, states, 0.0)), gaussian);
+
   StdpExponential<> stdp{};
   stdp.lambda = 0.2;
   stdp.alpha = 0.3;
@@ -101,6 +121,49 @@ TEST_CASE("a fit finds planted parameters far from the defaults", "[fitting]") {
   stdp.tau_plus = 45.0;
   stdp.tau_minus = 9.0;
   check_exact(fit_window("stdp", planted(stdp, states, 0.0)), stdp);
+}
+
+TEST_CASE("auto finds the rule that made the data, for each rule", "[fitting]") {
+  const auto names = shipped_rules();
+  AllModels::for_each([&]<template <class> class M>() {
+    const M<double> truth;
+    double largest = 0.0;
+    for (int dt = -98; dt <= 98; dt += 4) largest = std::max(largest, std::abs(truth.dw(dt, 0.5)));
+    auto data = planted(truth, {0.2, 0.5, 0.8}, 0.03 * largest);
+    const auto fits = fit_each(names, {.folds = 5}, [&](const auto& name, const auto& options) {
+      return fit_window(name, data, options);
+    });
+    const auto ranked = rank_fits({fits.begin(), fits.end()});
+    INFO(M<double>::name << ", best " << names[ranked[0].fit]);
+    CHECK((names[ranked[0].fit] == M<double>::name ||
+           std::any_of(ranked.begin(), ranked.end(), [&](const auto& r) {
+             return names[r.fit] == M<double>::name && r.indistinguishable;
+           })));
+  });
+}
+
+TEST_CASE("a window with gross outliers is fitted by its good points", "[fitting][loss]") {
+  auto data = planted(NcMemristor<>{}, states, 1e-3);
+  for (std::size_t i = 7; i < data.points.size(); i += 20) data.points[i].dw += 0.3;
+  const auto fit = fit_window("nc", data);
+  CHECK(fit.loss == Loss::tukey);
+  CHECK(fit.outliers == 13);
+  check_recovered(fit, NcMemristor<>{});
+}
+
+TEST_CASE("the 95 % band of a fit holds the truth, and vanishes with the noise", "[fitting]") {
+  const NcMemristor<> truth;
+  const auto fit = fit_window("nc", planted(truth, states, 1e-3));
+  std::vector<WindowPoint> points;
+  for (double dt = -90; dt <= 90; dt += 4.5) points.push_back({dt, 0.5, 0.0, 1.0});
+  const auto half = confidence_band(fit, points);
+  const auto& rule = std::get<NcMemristor<>>(fit.rule);
+  int held = 0;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    held += std::abs(rule.dw(points[i].dt, 0.5) - truth.dw(points[i].dt, 0.5)) <= half[i] ? 1 : 0;
+    CHECK(half[i] < 1e-3);  // 250 points know the curve better than one
+  }
+  CHECK(held >= 30);  // of 41, whose errors are correlated
 }
 
 TEST_CASE("standard errors are those of repeated measurements", "[fitting]") {
@@ -173,7 +236,7 @@ TEST_CASE("a fixed parameter stays, and one at its bound has no error", "[fittin
 
 TEST_CASE("a fit says what it cannot do", "[fitting]") {
   auto data = planted(NcMemristor<>{}, {0.5}, 0.0);
-  CHECK_THROWS_WITH(fit_window("memristor", data), Contains("nc, ppx, stdp"));
+  CHECK_THROWS_WITH(fit_window("memristor", data), Contains("biexp, gaussian, nc, ppx, stdp"));
   CHECK_THROWS_WITH(fit_window("nc", data, {.fixed = {{"tau", 1.0}}}), Contains("tau_plus_ms"));
   CHECK_THROWS_WITH(fit_window("nc", data, {.fixed = {{"tau_plus_ms", -9.3}}}),
                     Contains("--fix tau_plus_ms: expected a number in [0.1, 500] ms"));

@@ -132,6 +132,18 @@ TEST_CASE("table: linear between points, apart on the two sides of zero", "[mode
   CHECK(table.dw(-20.1, 0) == 0);
 }
 
+TEST_CASE("table: a window measured on one side acts there alone, up to zero", "[models][table]") {
+  const TableRule later{.dt_ms = {5, 10}, .w = {0.5}, .values = {{2, 1}}};
+  CHECK(later.dw(1, 0.5) == 2);
+  CHECK(later.dw(0, 0.5) == 0);
+  CHECK(later.dw(-1, 0.5) == 0);
+  const TableRule earlier{.dt_ms = {-10, -5}, .w = {0.5}, .values = {{-1, -2}}};
+  CHECK(earlier.dw(0, 0.5) == -2);
+  CHECK(earlier.dw(-1, 0.5) == -2);
+  CHECK(earlier.dw(1, 0.5) == 0);
+  CHECK(earlier.dw(-11, 0.5) == 0);
+}
+
 TEST_CASE("table: beyond the measured states the nearest holds", "[models][table]") {
   const TableRule table{.dt_ms = {1, 2}, .w = {0.2, 0.4}, .values = {{1, 1}, {3, 3}}};
   CHECK(table.dw(1.5, 0.1) == 1);
@@ -160,4 +172,30 @@ TEST_CASE("golden: one isolated pair changes the weight as in NEST", "[models][g
   };
   check(NcMemristor<>{}, "kernel_nc.csv");
   check(PpxMemristor<>{}, "kernel_ppx.csv");
+}
+
+TEST_CASE("gaussian: the peak is at mu, and falls by exp(-1/2) within sigma",
+          "[models][gaussian]") {
+  const GaussianWindow<> rule{
+      .A_plus = 0.4, .A_minus = 0.2, .mu_plus = 8, .mu_minus = 12, .sigma_plus = 5};
+  CHECK(rule.dw(8, 0.25) == Approx(0.4 * 0.75));
+  CHECK(rule.dw(-12, 0.25) == Approx(-0.2 * 0.25));
+  CHECK(rule.dw(13, 0.25) == Approx(0.3 * std::exp(-0.5)));
+  CHECK(rule.dw(8, 1) == 0);  // soft bounds
+  CHECK(rule.dw(-12, 0) == 0);
+}
+
+TEST_CASE("biexp: nothing at dt = 0, a peak where it should be, soft bounds", "[models][biexp]") {
+  const BiexponentialWindow<> rule{
+      .A_plus = 0.4, .A_minus = 0.2, .tau_plus = 20, .rise_plus = 0.5, .rise_minus = 0.25};
+  // With rise = 1/2 and e = exp(-dt / tau) the bracket is e - e^2: 1/4 where e = 1/2.
+  const double peak = 20 * std::log(2.0);
+  CHECK(rule.dw(peak, 0) == Approx(0.4 * 0.25));
+  CHECK(rule.dw(peak * 1.01, 0) < rule.dw(peak, 0));
+  CHECK(rule.dw(peak * 0.99, 0) < rule.dw(peak, 0));
+  // With rise = 1/4: e - e^4 = 1/2 - 1/16.
+  CHECK(rule.dw(-peak, 1) == Approx(-0.2 * 0.4375));
+  CHECK(rule.dw(0, 0.5) == 0);
+  CHECK(rule.dw(peak, 1) == 0);
+  CHECK(rule.dw(-peak, 0) == 0);
 }

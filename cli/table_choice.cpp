@@ -1,0 +1,54 @@
+#include "table_choice.hpp"
+
+#include "options.hpp"
+
+namespace memplast::cli {
+
+Measurement TableChoice::read() {
+  options.columns.clear();
+  options.renamed.clear();
+  for (const auto& text : columns)
+    for (std::size_t from = 0; from <= text.size();) {
+      const auto end = std::min(text.find(',', from), text.size());
+      const auto name = std::string(trim(std::string_view(text).substr(from, end - from)));
+      if (name.empty())
+        throw InputError({.where = "--columns",
+                          .expected = "names separated by commas",
+                          .got = "'" + text + "'"});
+      options.columns.push_back(name);
+      from = end + 1;
+    }
+  for (const auto& text : renamed) {
+    const auto equals = text.find('=');
+    if (equals == std::string::npos || equals == 0 || equals + 1 == text.size())
+      throw InputError(
+          {.where = "--column", .expected = "our name = the file's", .got = "'" + text + "'"});
+    options.renamed.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return read_measurement(data, options);
+}
+
+void add_table(CLI::App* command, TableChoice& c) {
+  command
+      ->add_option("data", c.data,
+                   "CSV: a window (dt_ms; w or G0_S; dw or dG_S; sigma or sigma_S if known) or "
+                   "pulses (pulse, polarity, G_S; or two branches; or one column per ramp)")
+      ->required()
+      ->type_name("DATA.csv");
+  command->add_option("--columns", c.columns, "names of the columns of a file without a header")
+      ->type_name("A,B,C")
+      ->allow_extra_args(false);
+  command
+      ->add_option("--column", c.renamed,
+                   "our name for a column of the file, converted: dG_S=\"Delta G (uS)\"")
+      ->type_name("OURS=THEIRS")
+      ->allow_extra_args(false);
+  add_number(command, "--read-voltage-V", c.options.read_voltage,
+             "the values are currents in A, read at this voltage", 1e-9, 1e3);
+  add_number(command, "--g-min-S", c.options.range.G_min, "lowest conductance of the device");
+  add_number(command, "--g-max-S", c.options.range.G_max, "highest conductance of the device");
+  command->add_flag("--estimate-range", c.options.range.estimate_from_data,
+                    "take the range of a window from its data (biases amplitudes)");
+}
+
+}  // namespace memplast::cli

@@ -1,0 +1,23 @@
+#pragma once
+#include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
+
+#include "../fitting/table.hpp"
+
+namespace memplast::cli {
+
+/// A measurement file as the command line describes it.
+struct TableChoice {
+  std::string data;
+  std::vector<std::string> columns;  ///< as typed: names separated by commas
+  std::vector<std::string> renamed;  ///< as typed: OURS=THEIRS
+  TableOptions options;
+
+  Measurement read();
+};
+
+/// Adds the positional DATA.csv and all options that say how to read it.
+void add_table(CLI::App* command, TableChoice& choice);
+
+}  // namespace memplast::cli

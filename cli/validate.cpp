@@ -1,0 +1,94 @@
+#include <algorithm>
+#include <cmath>
+#include <iostream>
+#include <memory>
+#include <set>
+
+#include "../fitting/pulse_measurement.hpp"
+#include "commands.hpp"
+#include "options.hpp"
+#include "output.hpp"
+#include "table_choice.hpp"
+
+namespace memplast::cli {
+namespace {
+
+struct ValidateCommand {
+  TableChoice table;
+  bool json = false;
+};
+
+json report(const WindowData& data) {
+  double first = data.points.front().dt, last = first;
+  std::set<double> states;
+  for (const auto& point : data.points) {
+    first = std::min(first, point.dt);
+    last = std::max(last, point.dt);
+    states.insert(std::round(point.w * 1e3) / 1e3);
+  }
+  return {
+      {"kind", "window"},       {"points", data.points.size()}, {"states", states.size()},
+      {"dt_ms", {first, last}}, {"has_sigma", data.has_sigma},  {"suspicions", suspicions(data)}};
+}
+
+json report(const PulseData& data) {
+  std::size_t points = 0, shortest = data.ramps.front().w.size(), longest = 0;
+  int up = 0;
+  std::set<std::string> devices;
+  for (const auto& ramp : data.ramps) {
+    points += ramp.w.size();
+    shortest = std::min(shortest, ramp.w.size());
+    longest = std::max(longest, ramp.w.size());
+    up += ramp.up ? 1 : 0;
+    devices.insert(ramp.device);
+  }
+  return {{"kind", "pulses"},
+          {"points", points},
+          {"ramps_up", up},
+          {"ramps_down", static_cast<int>(data.ramps.size()) - up},
+          {"points_per_ramp", {shortest, longest}},
+          {"devices", devices.size()},
+          {data.in_siemens ? "range_S" : "range", {data.low, data.high}},
+          {"suspicions", data.suspicions}};
+}
+
+void run(ValidateCommand& c) {
+  const auto measurement = c.table.read();
+  json out{{"file", c.table.data}};
+  json notices = measurement.notices;
+  if (measurement.kind == MeasurementKind::window) {
+    const auto data = to_window(measurement, c.table.options.range);
+    out.update(report(data));
+    if (data.range_from != RangeFrom::nowhere)
+      out["range_S"] = {data.conductance.G_min, data.conductance.G_max};
+  } else {
+    const auto data = to_pulses(measurement, c.table.options);
+    out.update(report(data));
+    notices = data.notices;
+  }
+  out["notices"] = notices;
+  if (c.json) return print_json(out);
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& [key, value] : out.items())
+    if (key != "notices" && key != "suspicions")
+      rows.push_back({key, value.is_string() ? value.get<std::string>() : value.dump()});
+  print_table(rows);
+  for (const auto& text : out["notices"])
+    std::cout << "understood: " << text.get<std::string>() << '\n';
+  for (const auto& text : out["suspicions"])
+    std::cout << "suspicious: " << text.get<std::string>() << '\n';
+  if (out["suspicions"].empty()) std::cout << "nothing suspicious\n";
+}
+
+}  // namespace
+
+void add_validate(CLI::App& app) {
+  auto c = std::make_shared<ValidateCommand>();
+  auto* command =
+      add_command(app, "validate",
+                  "What the readers understand of a measurement, and what is suspicious", c->json);
+  add_table(command, c->table);
+  command->callback([c] { run(*c); });
+}
+
+}  // namespace memplast::cli

@@ -1,0 +1,478 @@
+#include "least_squares.hpp"
+
+#include <ceres/ceres.h>
+
+#include <Eigen/SVD>
+#include <algorithm>
+#include <boost/math/distributions/poisson.hpp>
+#include <boost/math/distributions/students_t.hpp>
+#include <boost/math/tools/minima.hpp>
+#include <cmath>
+#include <limits>
+#include <numbers>
+#include <span>
+
+#include "../lib/error.hpp"
+#include "../lib/random.hpp"
+#include "../lib/text.hpp"
+
+namespace memplast {
+namespace {
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+constexpr int least_freedom = 20;  // with less, a robust scale is too uncertain to tell outliers
+using Vector = std::vector<double>;
+using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+
+/// The residuals that Ceres squares and sums: f = sign(u) sqrt(rho(u)), so that f^2 = rho.
+class RobustResiduals final : public ceres::CostFunction {
+ public:
+  /// `divisor[i]`: sigma s of a point, or 0 for one that is left out.
+  RobustResiduals(const FitProblem& problem, Loss loss, const Vector& divisor)
+      : problem_(problem), loss_(loss), divisor_(divisor) {
+    set_num_residuals(static_cast<int>(problem.measured.size()));
+    mutable_parameter_block_sizes()->push_back(static_cast<int>(problem.params.size()));
+  }
+
+  bool Evaluate(double const* const* p, double* f, double** jacobians) const override {
+    const std::size_t n = problem_.measured.size(), size = problem_.params.size();
+    double* J = jacobians != nullptr ? jacobians[0] : nullptr;
+    problem_.predict(p[0], f, J);
+    for (std::size_t i = 0; i < n; ++i) {
+      if (divisor_[i] == 0.0) {
+        f[i] = 0.0;
+        if (J != nullptr) std::fill_n(J + i * size, size, 0.0);
+        continue;
+      }
+      const double u = (problem_.measured[i] - f[i]) / divisor_[i];
+      if (!std::isfinite(u)) return false;
+      const auto loss = loss_at(loss_, u);
+      f[i] = std::copysign(std::sqrt(loss.rho), u);
+      if (J == nullptr) continue;
+      const double slope = f[i] == 0.0 ? 1.0 : loss.psi / f[i];  // df/du
+      for (std::size_t k = 0; k < size; ++k) J[i * size + k] *= -slope / divisor_[i];
+    }
+    return true;
+  }
+
+ private:
+  const FitProblem& problem_;
+  Loss loss_;
+  const Vector& divisor_;
+};
+
+class Solver {
+ public:
+  Solver(const FitProblem& problem, const FitOptions& options)
+      : problem_(problem), options_(options), n_(problem.measured.size()) {
+    for (const auto& param : problem.params) n_free_ += param.free ? 1 : 0;
+    dof_ = static_cast<int>(n_) - n_free_;
+    // Without sigma, residuals in units of the data keep the tolerances of Ceres meaningful.
+    double squares = 0.0;
+    for (const double y : problem.measured) squares += y * y;
+    if (!problem.has_sigma && squares > 0.0) unit_ = std::sqrt(squares / static_cast<double>(n_));
+    smallest_scale_ = 1e-9 * unit_;
+  }
+
+  FitSolution run() {
+    auto fit = least_squares();
+    if (options_.loss == Loss::automatic && dof_ >= least_freedom) {
+      auto robust = robust_fit(Loss::tukey, fit);
+      if (has_outliers(robust)) fit = std::move(robust);
+    } else if (options_.loss != Loss::automatic && options_.loss != Loss::none) {
+      fit = robust_fit(options_.loss, fit);
+    }
+    auto solution = describe(fit);
+    cross_validate(fit, solution.record);
+    return solution;
+  }
+
+ private:
+  struct Fit {
+    Vector p;
+    Loss loss = Loss::none;
+    double scale = 1.0;  ///< of residual / sigma
+    bool converged = false;
+  };
+
+  Vector divisors(double scale) const {
+    Vector out(problem_.sigma);
+    for (double& d : out) d *= scale;
+    return out;
+  }
+
+  /// (measured - predicted) / sigma
+  Vector residuals(const Vector& p) const {
+    Vector r(n_);
+    problem_.predict(p.data(), r.data(), nullptr);
+    for (std::size_t i = 0; i < n_; ++i) r[i] = (problem_.measured[i] - r[i]) / problem_.sigma[i];
+    return r;
+  }
+
+  double cost(const Vector& p, Loss loss, double scale) const {
+    double sum = 0.0;
+    for (const double r : residuals(p)) sum += loss_at(loss, r / scale).rho;
+    return sum;
+  }
+
+  double robust_scale(const Vector& p) const {
+    auto r = residuals(p);
+    for (double& x : r) x = std::abs(x);
+    const auto middle = r.begin() + static_cast<std::ptrdiff_t>(n_ / 2);
+    std::nth_element(r.begin(), middle, r.end());
+    const double scale = 1.4826 * *middle * std::sqrt(static_cast<double>(n_) / dof_);
+    return std::max(scale, problem_.has_sigma ? 1.0 : smallest_scale_);
+  }
+
+  void descend(Fit& fit, const Vector& divisor) const {
+    const int size = static_cast<int>(problem_.params.size());
+    ceres::Problem problem;
+    problem.AddResidualBlock(new RobustResiduals(problem_, fit.loss, divisor), nullptr,
+                             fit.p.data());
+    std::vector<int> constant;
+    for (int i = 0; i < size; ++i) {
+      const auto& param = problem_.params[i];
+      if (!param.free) constant.push_back(i);
+      problem.SetParameterLowerBound(fit.p.data(), i, param.lower);
+      problem.SetParameterUpperBound(fit.p.data(), i, param.upper);
+    }
+    if (!constant.empty())
+      problem.SetManifold(fit.p.data(), new ceres::SubsetManifold(size, constant));
+    ceres::Solver::Options how;
+    how.linear_solver_type = ceres::DENSE_QR;
+    how.max_num_iterations = 500;
+    how.function_tolerance = 1e-14;
+    how.parameter_tolerance = 1e-12;
+    how.gradient_tolerance = 1e-12;
+    how.logging_type = ceres::SILENT;
+    ceres::Solver::Summary summary;
+    ceres::Solve(how, &problem, &summary);
+    fit.converged = summary.termination_type == ceres::CONVERGENCE;
+  }
+
+  /// Follows the best candidates to their minimum and returns the lowest.
+  Fit least_squares() {
+    for (int i = 0; i < problem_.candidates; ++i)
+      if (const double c = cost(problem_.candidate(i), Loss::none, 1.0); std::isfinite(c))
+        ranked_.emplace_back(c, i);
+    std::sort(ranked_.begin(), ranked_.end());
+    if (std::ssize(ranked_) > options_.starts)
+      ranked_.resize(static_cast<std::size_t>(std::max(options_.starts, 1)));
+
+    Fit best;
+    best.p = problem_.candidate(0);
+    double lowest = std::numeric_limits<double>::infinity();
+    for (const auto& [ignored, index] : ranked_) {
+      Fit fit;
+      fit.p = problem_.candidate(index);
+      descend(fit, divisors(unit_));
+      const double c = cost(fit.p, Loss::none, 1.0);
+      if (!(c < lowest)) continue;
+      lowest = c;
+      best = std::move(fit);
+    }
+    return best;
+  }
+
+  /// From the least-squares fit by way of huber, which has one minimum where the model is linear.
+  Fit robust_fit(Loss loss, const Fit& start) const {
+    Fit fit = start;
+    for (const Loss step : {Loss::huber, loss}) {
+      fit.loss = step;
+      fit.scale = robust_scale(fit.p);
+      for (int round = 0; round < 20; ++round) {
+        descend(fit, divisors(fit.scale));
+        const double scale = robust_scale(fit.p);
+        const bool settled = std::abs(scale - fit.scale) <= 1e-3 * fit.scale;
+        fit.scale = scale;
+        if (settled) break;
+      }
+    }
+    descend(fit, divisors(fit.scale));
+    return fit;
+  }
+
+  int count_outliers(const Vector& p, double scale) const {
+    const double cut = outlier_cut(dof_) * scale;
+    const auto r = residuals(p);
+    return static_cast<int>(
+        std::count_if(r.begin(), r.end(), [&](double x) { return std::abs(x) > cut; }));
+  }
+
+  bool has_outliers(const Fit& fit) const {
+    const int seen = count_outliers(fit.p, fit.scale);
+    if (seen == 0) return false;
+    const double expected =
+        static_cast<double>(n_) * std::erfc(outlier_cut(dof_) / std::numbers::sqrt2);
+    const boost::math::poisson by_chance(expected);
+    return boost::math::cdf(boost::math::complement(by_chance, seen - 1)) < 1e-3;
+  }
+
+  /// d (residual / sigma) / d p, [point][parameter].
+  RowMajor jacobian(const Vector& p) const {
+    RowMajor J(n_, problem_.params.size());
+    Vector ignored(n_);
+    problem_.predict(p.data(), ignored.data(), J.data());
+    for (std::size_t i = 0; i < n_; ++i) J.row(i) /= -problem_.sigma[i];
+    return J;
+  }
+
+  /// Sorts out what the data say about each parameter, and returns the unscaled covariance
+  /// (J^T J)^-1 of those that are `fitted` (NaN elsewhere).
+  Eigen::MatrixXd judge(Vector& p, std::vector<Standing>& standing) const {
+    const RowMajor J = jacobian(p);
+    const std::size_t size = p.size();
+    std::vector<int> judged;
+    for (std::size_t i = 0; i < size; ++i) {
+      const auto& param = problem_.params[i];
+      standing.push_back(param.free ? Standing::fitted : Standing::fixed);
+      if (!param.free) continue;
+      const double span = param.upper - param.lower;
+      if (J.col(i).norm() == 0.0) {  // no point sees it: its value is whatever it started from
+        standing[i] = Standing::undetermined;
+        p[i] = param.start;
+      } else if (std::min(p[i] - param.lower, param.upper - p[i]) < 1e-9 * span) {
+        standing[i] = Standing::at_bound;
+      } else {
+        judged.push_back(static_cast<int>(i));
+      }
+    }
+    const auto k = static_cast<Eigen::Index>(judged.size());
+    Eigen::MatrixXd covariance = Eigen::MatrixXd::Constant(size, size, nan);
+    if (k == 0) return covariance;
+
+    // Columns of unit length make the singular values free of the units of the parameters.
+    Eigen::MatrixXd A = J(Eigen::all, judged);
+    const Eigen::VectorXd lengths = A.colwise().norm();
+    A = A * lengths.cwiseInverse().asDiagonal();
+    const Eigen::BDCSVD<Eigen::MatrixXd> svd(A, Eigen::ComputeThinV);
+    const auto& values = svd.singularValues();
+    Eigen::MatrixXd sum = Eigen::MatrixXd::Zero(k, k);
+    for (Eigen::Index j = 0; j < k; ++j) {
+      const Eigen::VectorXd v = svd.matrixV().col(j);
+      if (values[j] > 1e-8 * values[0]) {
+        sum += v * v.transpose() / (values[j] * values[j]);
+        continue;
+      }
+      for (Eigen::Index a = 0; a < k; ++a)  // a direction along which nothing changes
+        if (std::abs(v[a]) > 1e-4) standing[judged[a]] = Standing::undetermined;
+    }
+    for (Eigen::Index a = 0; a < k; ++a)
+      for (Eigen::Index b = 0; b < k; ++b)
+        if (standing[judged[a]] == Standing::fitted && standing[judged[b]] == Standing::fitted)
+          covariance(judged[a], judged[b]) = sum(a, b) / (lengths[a] * lengths[b]);
+    return covariance;
+  }
+
+  /// The variance of a residual that standard errors stand on.
+  double variance(const Fit& fit, const Vector& r) const {
+    const auto n = static_cast<double>(n_);
+    if (fit.loss == Loss::none) {
+      double chi2 = 0.0;
+      for (const double x : r) chi2 += x * x;
+      return chi2 / dof_;
+    }
+    double psi2 = 0.0, dpsi = 0.0, dpsi2 = 0.0;
+    for (const double x : r) {
+      const auto at = loss_at(fit.loss, x / fit.scale);
+      psi2 += at.psi * at.psi;
+      dpsi += at.dpsi / n;
+      dpsi2 += at.dpsi * at.dpsi / n;
+    }
+    const double K = 1.0 + n_free_ / n * (dpsi2 - dpsi * dpsi) / (dpsi * dpsi);
+    return K * K * fit.scale * fit.scale * psi2 / dof_ / (dpsi * dpsi);
+  }
+
+  /// -2 log likelihood of the residuals and how many numbers it took beside the parameters.
+  std::pair<double, int> deviance(const Fit& fit, const Vector& r) const {
+    const auto n = static_cast<double>(n_);
+    double log_sigma = 0.0, chi2 = 0.0;
+    for (const double s : problem_.sigma) log_sigma += std::log(s);
+    for (const double x : r) chi2 += x * x;
+    if (fit.loss == Loss::none) {
+      const double constant = n * std::log(2.0 * std::numbers::pi);
+      if (problem_.has_sigma) return {chi2 + 2.0 * log_sigma + constant, 0};
+      return {n * std::log(chi2 / n) + n + constant, 1};
+    }
+    constexpr double freedom = 3.0;
+    const auto of = [&](double log_scale) {
+      double sum = n * log_scale + log_sigma;
+      for (const double x : r) {
+        const double u = x * std::exp(-log_scale);
+        sum += 0.5 * (freedom + 1.0) * std::log1p(u * u / freedom);
+      }
+      // log of the constant of Student's t: Gamma((f+1)/2) / (Gamma(f/2) sqrt(f pi))
+      const double constant = std::lgamma(0.5 * (freedom + 1.0)) - std::lgamma(0.5 * freedom) -
+                              0.5 * std::log(freedom * std::numbers::pi);
+      return 2.0 * (sum - n * constant);
+    };
+    const double middle = std::log(fit.scale);
+    return {boost::math::tools::brent_find_minima(of, middle - 3.0, middle + 3.0, 40).second, 1};
+  }
+
+  FitSolution describe(Fit& fit) const {
+    FitSolution out;
+    std::vector<Standing> standing;
+    Eigen::MatrixXd covariance = judge(fit.p, standing);
+    const auto n = static_cast<double>(n_);
+    const auto r = residuals(fit.p);
+    auto& record = out.record;
+    double mean = 0.0, squares = 0.0, total = 0.0, chi2 = 0.0;
+    for (const double y : problem_.measured) mean += y / n;
+    for (std::size_t i = 0; i < n_; ++i) {
+      const double residual = r[i] * problem_.sigma[i];
+      squares += residual * residual;
+      chi2 += r[i] * r[i];
+      total += (problem_.measured[i] - mean) * (problem_.measured[i] - mean);
+    }
+    const double spread = variance(fit, r);
+    covariance *= problem_.has_sigma ? std::max(spread, 1.0) : spread;
+
+    record.n = static_cast<int>(n_);
+    record.free_params = n_free_;
+    record.rmse = std::sqrt(squares / n);
+    record.r2 = total > 0.0 ? 1.0 - squares / total : nan;
+    record.chi2_reduced = problem_.has_sigma ? chi2 / dof_ : nan;
+    record.loss = fit.loss;
+    record.scale = robust_scale(fit.p);
+    record.outliers = count_outliers(fit.p, record.scale);
+    record.converged = fit.converged;
+    const auto [minus_2_log, more] = deviance(fit, r);
+    const double k = n_free_ + more;
+    record.aic = minus_2_log + 2.0 * k;
+    record.aicc = n > k + 1.0 ? record.aic + 2.0 * k * (k + 1.0) / (n - k - 1.0)
+                              : std::numeric_limits<double>::infinity();
+    record.bic = minus_2_log + std::log(n) * k;
+
+    const double t = boost::math::quantile(boost::math::students_t(dof_), 0.975);
+    for (std::size_t i = 0; i < fit.p.size(); ++i) {
+      const auto& param = problem_.params[i];
+      out.covariance.emplace_back(fit.p.size());
+      for (std::size_t j = 0; j < fit.p.size(); ++j) out.covariance[i][j] = covariance(i, j);
+      if (!param.listed) continue;
+      const double error = std::sqrt(covariance(i, i));
+      record.params.push_back({.key = param.key,
+                               .unit = param.unit,
+                               .value = fit.p[i],
+                               .standing = standing[i],
+                               .std_error = error,
+                               .ci95_low = fit.p[i] - t * error,
+                               .ci95_high = fit.p[i] + t * error});
+      if (!param.free) continue;
+      auto& row = record.covariance.emplace_back();
+      for (std::size_t j = 0; j < fit.p.size(); ++j)
+        if (problem_.params[j].free && problem_.params[j].listed) row.push_back(covariance(i, j));
+    }
+    out.p = fit.p;
+    return out;
+  }
+
+  void cross_validate(const Fit& fit, FitRecord& record) const {
+    record.cv_error = nan;
+    const int folds = std::min(options_.folds, static_cast<int>(n_));
+    if (folds < 2) return;
+    Stream random(options_.seed, Purpose::partition);
+    const auto order = random.permutation(static_cast<int>(n_));
+    const double unit = fit.loss == Loss::none ? unit_ : fit.scale;
+    record.squared_cv_errors.resize(n_);
+    double sum = 0.0;
+    for (int fold = 0; fold < folds; ++fold) {
+      auto divisor = divisors(unit);
+      for (std::size_t i = 0; i < n_; ++i)
+        if (static_cast<int>(i) % folds == fold) divisor[order[i]] = 0.0;
+      Fit part = fit;
+      descend(part, divisor);
+      const auto r = residuals(part.p);
+      for (std::size_t i = 0; i < n_; ++i) {
+        if (divisor[i] != 0.0) continue;
+        const double size = unit * problem_.sigma[i];
+        record.squared_cv_errors[i] = loss_at(fit.loss, r[i] / unit).rho * size * size;
+        sum += record.squared_cv_errors[i];
+      }
+    }
+    record.cv_error = std::sqrt(sum / static_cast<double>(n_));
+  }
+
+  const FitProblem& problem_;
+  const FitOptions& options_;
+  std::size_t n_;
+  int n_free_ = 0;
+  int dof_ = 0;
+  double unit_ = 1.0;
+  double smallest_scale_ = 0.0;
+  std::vector<std::pair<double, int>> ranked_;
+};
+
+}  // namespace
+
+FitSolution solve(const FitProblem& problem, const FitOptions& options) {
+  return Solver(problem, options).run();
+}
+
+double outlier_cut(int degrees_of_freedom) { return 4.0 + 12.0 / std::sqrt(degrees_of_freedom); }
+
+void fix_params(FitProblem& problem, const FitOptions& options) {
+  std::vector<std::string> keys;
+  for (const auto& param : problem.params)
+    if (param.listed) keys.push_back(param.key);
+  for (const auto& [key, value] : options.fixed) {
+    const auto found = std::find(keys.begin(), keys.end(), key);
+    if (found == keys.end())
+      throw InputError({.where = "--fix " + key,
+                        .expected = "one of " + join(keys),
+                        .got = "an unknown parameter"});
+    auto& param = problem.params[static_cast<std::size_t>(found - keys.begin())];
+    if (!(value >= param.lower && value <= param.upper))
+      throw InputError({.where = "--fix " + key,
+                        .expected = "a number in [" + to_text(param.lower) + ", " +
+                                    to_text(param.upper) + "]" +
+                                    (param.unit == "1" ? "" : " " + param.unit),
+                        .got = to_text(value)});
+    param.start = value;
+    param.free = false;
+  }
+  std::ptrdiff_t n_free = 0, n_listed = 0;
+  for (const auto& param : problem.params) {
+    n_free += param.free ? 1 : 0;
+    n_listed += param.free && param.listed ? 1 : 0;
+  }
+  if (n_listed == 0)
+    throw InputError({.where = "--fix", .expected = "a parameter left to fit", .got = "none"});
+  if (std::ssize(problem.measured) <= n_free)
+    throw InputError({.where = problem.name,
+                      .expected = "more points than the " + std::to_string(n_free) +
+                                  " parameters that are fitted",
+                      .got = std::to_string(problem.measured.size())});
+}
+
+json number_or_null(double x) { return std::isfinite(x) ? json(x) : json(); }
+
+json to_json(const FitRecord& fit) {
+  json std_error = json::object(), ci95 = json::object(), fixed = json::array();
+  for (const auto& param : fit.params) {
+    if (param.standing == Standing::fixed) {
+      fixed.push_back(param.key);
+      continue;
+    }
+    std_error[param.key] = param.std_error;  // NaN becomes null
+    ci95[param.key] = {param.ci95_low, param.ci95_high};
+  }
+  return {{"n", fit.n},
+          {"rmse", fit.rmse},
+          {"r2", number_or_null(fit.r2)},
+          {"chi2_reduced", number_or_null(fit.chi2_reduced)},
+          {"aic", fit.aic},
+          {"aicc", number_or_null(fit.aicc)},
+          {"bic", fit.bic},
+          {"cv_error", number_or_null(fit.cv_error)},
+          {"converged", fit.converged},
+          {"std_error", std_error},
+          {"ci95", ci95},
+          {"covariance", fit.covariance},
+          {"fixed", fixed},
+          {"robust_loss", to_string(fit.loss)},
+          {"robust_scale", fit.scale},
+          {"outliers", fit.outliers}};
+}
+
+}  // namespace memplast

@@ -1,0 +1,43 @@
+#pragma once
+#include <algorithm>
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "least_squares.hpp"
+
+namespace memplast {
+
+/// What the data say about one of several fits to them.
+struct Ranked {
+  std::size_t fit;         ///< position among the fits
+  double delta_aicc;       ///< AICc above the lowest
+  bool indistinguishable;  ///< from the first: the data give no good reason to prefer that
+};
+
+/// Fits to the same data with the same loss, best first: in order of AICc (where it is infinite or
+/// equal, of cross-validated error). A fit is called indistinguishable from the first if its AICc
+/// is less than 4 above (Burnham and Anderson, Sociol. Methods Res. 33 (2004) 261,
+/// doi:10.1177/0049124104268644, call up to 2 substantial support and 4 to 7 considerably less), or
+/// if it predicts held-out points better.
+std::vector<Ranked> rank_fits(const std::vector<FitRecord>& fits);
+
+/// Fits every model of `names` with one loss, so that the fits can be compared: with
+/// Loss::automatic that which the fit with the smallest robust scale chose.
+/// `fit(name, options)` returns a FitRecord or what derives from it.
+template <class Fit>
+auto fit_each(const std::vector<std::string>& names, const FitOptions& options, const Fit& fit) {
+  std::vector<decltype(fit(names.front(), options))> fits;
+  for (const auto& name : names) fits.push_back(fit(name, options));
+  if (options.loss != Loss::automatic) return fits;
+  const auto closest = std::min_element(
+      fits.begin(), fits.end(), [](const auto& a, const auto& b) { return a.scale < b.scale; });
+  FitOptions same = options;
+  same.loss = closest->loss;
+  for (std::size_t i = 0; i < fits.size(); ++i)
+    if (fits[i].loss != same.loss) fits[i] = fit(names[i], same);
+  return fits;
+}
+
+}  // namespace memplast

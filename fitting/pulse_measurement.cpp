@@ -1,0 +1,378 @@
+#include "pulse_measurement.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+#include <map>
+#include <optional>
+
+#include "../lib/file.hpp"
+
+namespace memplast {
+namespace {
+
+std::string lower_case(std::string_view text) {
+  std::string out(trim(text));
+  for (char& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return out;
+}
+
+/// The direction that a word names.
+std::optional<bool> direction(std::string_view word) {
+  const auto text = lower_case(word);
+  for (const auto* up : {"1", "+1", "+", "up", "set", "ltp", "p", "pot", "potentiation"})
+    if (text == up) return true;
+  for (const auto* down : {"-1", "-", "down", "reset", "ltd", "d", "dep", "depression"})
+    if (text == down) return false;
+  return std::nullopt;
+}
+
+/// The name of a column without its unit: "up" of "up_uS" and of "Up (uS)".
+std::string stem(std::string_view column) {
+  const auto unit = unit_in(column);
+  auto end = column.size();
+  if (!unit.empty()) end = column.find_last_of("_([");
+  return lower_case(column.substr(0, end));
+}
+
+/// The name without the number at its end, or nothing if it has none.
+std::optional<std::string> numbered(std::string_view column) {
+  auto name = stem(column);
+  const auto last = name.find_last_not_of("0123456789");
+  if (last == std::string::npos || last + 1 == name.size()) return std::nullopt;
+  return name.substr(0, last + 1);
+}
+
+/// What the values of a column are, and the factor that makes them siemens; 1 for plain states.
+struct Values {
+  bool siemens;
+  double factor;
+};
+
+class Reader {
+ public:
+  Reader(const Measurement& measurement, const TableOptions& options)
+      : table_(measurement.table), options_(options) {
+    data_.file = std::filesystem::path(table_.source).filename().string();
+    data_.sha256 = measurement.sha256;
+    data_.notices = measurement.notices;
+  }
+
+  PulseData run() {
+    if (table_.has("polarity"))
+      read_long();
+    else if (const auto branches = find_branches())
+      read_branches(branches->first, branches->second);
+    else
+      read_columns();
+    take_range();
+    normalise();
+    suspect();
+    return std::move(data_);
+  }
+
+ private:
+  /// Takes note of what the values of a column are; all columns must agree.
+  Values values_of(std::size_t column) {
+    const auto& name = table_.header[column];
+    const auto unit = unit_in(name);
+    Values out{false, 1.0};
+    if (const auto siemens = unit_factor(unit, "S")) {
+      if (options_.read_voltage)
+        throw InputError({.where = table_.source + ", header",
+                          .expected = "currents, since --read-voltage-V is given",
+                          .got = "the conductances '" + name + "'"});
+      out = {true, *siemens};
+    } else if (options_.read_voltage) {
+      out = {true, unit_factor(unit, "A").value_or(1.0) / *options_.read_voltage};
+    } else if (unit_factor(unit, "A")) {
+      throw InputError({.where = table_.source + ", header",
+                        .expected = "conductances, or the voltage at which '" + name + "' was read",
+                        .got = "currents only",
+                        .mend = "Give --read-voltage-V."});
+    } else if (!unit.empty()) {
+      throw InputError({.where = table_.source + ", header",
+                        .expected = "conductances (S), currents (A) or states without a unit",
+                        .got = "'" + name + "'"});
+    }
+    data_.in_siemens = out.siemens;
+    return out;
+  }
+
+  void say_what_values_are(const std::string& name) {
+    if (options_.read_voltage)
+      notice("currents at " + to_text(*options_.read_voltage) + " V: G = I / V");
+    else if (!data_.in_siemens)
+      notice("'" + name + "' has no unit: states in arbitrary units");
+  }
+
+  void notice(const std::string& text) { data_.notices.push_back(text); }
+
+  void read_long() {
+    const auto polarity = table_.column("polarity");
+    const std::optional<std::size_t> pulse = column_if("pulse"), cycle = column_if("cycle"),
+                                     device = column_if("device");
+    const auto value = find_value();
+    const auto values = values_of(value);
+    say_what_values_are(table_.header[value]);
+    std::map<std::string, int> cycles;
+    std::string last_cycle;
+    for (std::size_t r = 0; r < table_.rows.size(); ++r) {
+      const auto& row = table_.rows[r];
+      const auto up = direction(row[polarity]);
+      if (!up)
+        throw InputError({.where = table_.place(r, polarity),
+                          .expected = "1 or -1, up or down, set or reset, ltp or ltd",
+                          .got = "'" + row[polarity] + "'"});
+      const std::string of_device = device ? row[*device] : "";
+      const std::string of_cycle = cycle ? row[*cycle] : "";
+      const bool same_ramp = !data_.ramps.empty() && data_.ramps.back().up == *up &&
+                             data_.ramps.back().device == of_device && last_cycle == of_cycle;
+      const double before = same_ramp ? data_.ramps.back().pulse.back() : 0.0;
+      const double n = pulse ? whole(r, *pulse) : before + 1.0;
+      if (!same_ramp || n < before) {
+        data_.ramps.push_back({*up, of_device, ++cycles[of_device + (*up ? "+" : "-")], {}, {}});
+      } else if (n == before) {
+        throw InputError(
+            {.where = table_.place(r, *pulse),
+             .expected = "a pulse after " + to_text(before),
+             .got = row[*pulse],
+             .mend = "Several reads of one state belong into a cycle or device column."});
+      }
+      last_cycle = of_cycle;
+      data_.ramps.back().pulse.push_back(n);
+      data_.ramps.back().w.push_back(table_.number(r, value) * values.factor);
+    }
+  }
+
+  std::optional<std::size_t> column_if(const std::string& name) const {
+    if (!table_.has(name)) return std::nullopt;
+    return table_.column(name);
+  }
+
+  /// A pulse number: whole, at least 0, and few enough to be counted through.
+  double whole(std::size_t row, std::size_t column) const {
+    const double n = table_.number(row, column);
+    if (n >= 0.0 && n <= 1e7 && n == std::floor(n)) return n;
+    throw InputError({.where = table_.place(row, column),
+                      .expected = "a whole number in [0, 1e7]",
+                      .got = table_.rows[row][column]});
+  }
+
+  std::size_t find_value() const {
+    std::vector<std::size_t> found;
+    for (std::size_t c = 0; c < table_.header.size(); ++c) {
+      const auto name = stem(table_.header[c]);
+      const bool current = name == "i" && (options_.read_voltage || !table_.has("G_S"));
+      if (name == "g" || current || name == "state") found.push_back(c);
+    }
+    if (found.size() == 1) return found.front();
+    throw InputError({.where = table_.source + ", header",
+                      .expected = "one column of values: G_S, I_A (with --read-voltage-V) or state",
+                      .got = "the columns " + join(table_.header),
+                      .mend = "Map another with --column G_S=\"NAME (unit)\"."});
+  }
+
+  /// The columns of the up and of the down branch, in that order.
+  std::optional<std::pair<std::size_t, std::size_t>> find_branches() {
+    if (table_.header.size() != 2) return std::nullopt;
+    const auto a = direction(stem(table_.header[0])), b = direction(stem(table_.header[1]));
+    if (a && b && *a != *b) return *a ? std::pair{0UL, 1UL} : std::pair{1UL, 0UL};
+    const bool unnamed = table_.header[0] == "column 1" && table_.header[1] == "column 2";
+    if (!unnamed) return std::nullopt;
+    const bool falling = trend(0) < 0.0 && trend(1) > 0.0;
+    notice(std::string("two columns without names: ") +
+           (falling ? "pulses down, and pulses up" : "pulses up, and pulses down") +
+           ", one pulse a row");
+    return falling ? std::pair{1UL, 0UL} : std::pair{0UL, 1UL};
+  }
+
+  double trend(std::size_t column) const {
+    const auto w = filled(column);
+    const std::size_t n = w.size(), part = std::max<std::size_t>(n / 10, 1);
+    double sum = 0.0;
+    for (std::size_t i = 0; i < part; ++i) sum += w[n - 1 - i] - w[i];
+    return sum / static_cast<double>(part);
+  }
+
+  /// The numbers of a column, which may end before the table does, but has no holes.
+  std::vector<double> filled(std::size_t column) const {
+    std::size_t n = table_.rows.size();
+    while (n > 0 && table_.rows[n - 1][column].empty()) --n;
+    if (n < 2)
+      throw InputError({.where = table_.source + ", column " + table_.header[column],
+                        .expected = "at least two values",
+                        .got = std::to_string(n)});
+    std::vector<double> out;
+    for (std::size_t r = 0; r < n; ++r) out.push_back(table_.number(r, column));
+    return out;
+  }
+
+  void add_column(std::size_t column, bool up, int cycle) {
+    const auto values = values_of(column);
+    Ramp ramp{up, "", cycle, {}, filled(column)};
+    for (std::size_t i = 0; i < ramp.w.size(); ++i) {
+      ramp.w[i] *= values.factor;
+      ramp.pulse.push_back(static_cast<double>(i + 1));
+    }
+    data_.ramps.push_back(std::move(ramp));
+  }
+
+  void read_branches(std::size_t up, std::size_t down) {
+    add_column(up, true, 1);
+    add_column(down, false, 1);
+    say_what_values_are(table_.header[up]);
+  }
+
+  void read_columns() {
+    const auto name = numbered(table_.header.front());
+    const bool alike = name && std::all_of(table_.header.begin(), table_.header.end(),
+                                           [&](const auto& c) { return numbered(c) == name; });
+    if (!alike)
+      throw InputError(
+          {.where = table_.source + ", header",
+           .expected = "a window (dt_ms, ...), pulses (pulse, polarity, G_S), two branches "
+                       "(up, down) or ramps (ramp1, ramp2, ...)",
+           .got = "the columns " + join(table_.header),
+           .mend = "Name them with --column OURS=\"THEIRS (unit)\", or --columns for a file "
+                   "without a header."});
+    int ups = 0, downs = 0;
+    for (std::size_t c = 0; c < table_.header.size(); ++c) {
+      const bool up = trend(c) >= 0.0;
+      add_column(c, up, up ? ++ups : ++downs);
+    }
+    notice(std::to_string(table_.header.size()) + " columns '" + *name + "1' ...: one ramp each, " +
+           std::to_string(ups) + " up and " + std::to_string(downs) +
+           " down by their trend, one pulse a row");
+    say_what_values_are(table_.header.front());
+  }
+
+  /// The value of a straight line through the points nearest to an end of a ramp, at that end.
+  static double end_of(const Ramp& ramp, bool first) {
+    const std::size_t n = ramp.w.size();
+    const std::size_t m = std::min(n, std::max<std::size_t>(3, n / 20));
+    const std::size_t from = first ? 0 : n - m;
+    double x = 0.0, y = 0.0, xx = 0.0, xy = 0.0;
+    const double origin = first ? ramp.pulse.front() : ramp.pulse.back();
+    for (std::size_t i = from; i < from + m; ++i) {
+      const double dx = ramp.pulse[i] - origin;
+      x += dx;
+      y += ramp.w[i];
+      xx += dx * dx;
+      xy += dx * ramp.w[i];
+    }
+    const auto count = static_cast<double>(m);
+    const double spread = xx - x * x / count;
+    const double slope = spread > 0.0 ? (xy - x * y / count) / spread : 0.0;
+    return y / count - slope * x / count;
+  }
+
+  /// Mean over the ramps of one polarity.
+  std::optional<double> mean_end(bool up, bool first) const {
+    double sum = 0.0;
+    int n = 0;
+    for (const auto& ramp : data_.ramps)
+      if (ramp.up == up) {
+        sum += end_of(ramp, first);
+        ++n;
+      }
+    if (n == 0) return std::nullopt;
+    return sum / n;
+  }
+
+  void take_range() {
+    const auto& range = options_.range;
+    const auto note_min = noted_number(table_, "G_min_S"),
+               note_max = noted_number(table_, "G_max_S");
+    const auto G_min = range.G_min ? range.G_min : note_min;
+    const auto G_max = range.G_max ? range.G_max : note_max;
+    const bool of_options = range.G_min || range.G_max;
+    if (!data_.in_siemens && of_options)
+      throw InputError({.where = "--g-min-S and --g-max-S",
+                        .expected = "a measurement in siemens",
+                        .got = "states without a unit",
+                        .mend = "Give --read-voltage-V for currents, or name the unit with "
+                                "--column."});
+    if (G_min && G_max && data_.in_siemens) {
+      data_.low = *G_min;
+      data_.high = *G_max;
+      data_.range_from = of_options ? RangeFrom::options : RangeFrom::notes;
+    } else {
+      std::vector<double> ends;
+      for (const bool up : {true, false})
+        for (const bool first : {true, false})
+          if (const auto end = mean_end(up, first)) ends.push_back(*end);
+      const auto [low, high] = std::minmax_element(ends.begin(), ends.end());
+      data_.low = G_min.value_or(*low);
+      data_.high = G_max.value_or(*high);
+      data_.range_from = RangeFrom::data;
+    }
+    if (!(data_.low < data_.high))
+      throw InputError({.where = table_.source,
+                        .expected = "ramps that lead from one state to another",
+                        .got = "ends at " + to_text(data_.low) + " and " + to_text(data_.high)});
+    if (!data_.in_siemens) return;
+    const std::string where = table_.source + ", the range";
+    set_param(data_.conductance, "G_min_S", data_.low, where);
+    set_param(data_.conductance, "G_max_S", data_.high, where);
+  }
+
+  void normalise() {
+    for (auto& ramp : data_.ramps)
+      for (double& w : ramp.w) w = (w - data_.low) / (data_.high - data_.low);
+  }
+
+  void suspect() {
+    const auto say = [&](const std::string& text) { data_.suspicions.push_back(text); };
+    int against = 0, outside = 0, n = 0;
+    double largest = 0.0;
+    for (const auto& ramp : data_.ramps) {
+      if (ramp.w.size() > 2 && (end_of(ramp, false) > end_of(ramp, true)) != ramp.up) ++against;
+      for (const double w : ramp.w) {
+        outside += w < -0.2 || w > 1.2 ? 1 : 0;
+        largest = std::max(largest, std::abs(data_.low + w * (data_.high - data_.low)));
+        ++n;
+      }
+    }
+    if (against > 0)
+      say(std::to_string(against) + " of " + std::to_string(data_.ramps.size()) +
+          " ramps run against their polarity");
+    if (outside > 0)
+      say(std::to_string(outside) + " of " + std::to_string(n) +
+          " states lie more than a fifth of the range outside of it: noise, outliers, or a wrong "
+          "range");
+    if (data_.in_siemens && data_.low < 0.0) say("negative conductances: an offset current?");
+    if (data_.in_siemens && largest > 1.0) say("conductances above 1 S: a wrong unit?");
+    if (!data_.in_siemens && largest < 0.1)
+      say("all values are below 0.1 and have no unit: currents in A (--read-voltage-V) or "
+          "conductances in S (--column)?");
+    if (!data_.in_siemens && largest > 2.0 && largest <= 100.0 && data_.low >= 0.0)
+      say("states up to " + to_text(largest) + ": percent instead of fractions?");
+    const auto top = mean_end(true, false), start = mean_end(false, true);
+    if (top && start && std::abs(*top - *start) > 0.2)
+      say("the branch up ends at w = " + to_text(std::round(*top * 100.0) / 100.0) +
+          ", the branch down starts at " + to_text(std::round(*start * 100.0) / 100.0) +
+          ": not one cycle");
+  }
+
+  const CsvTable& table_;
+  const TableOptions& options_;
+  PulseData data_;
+};
+
+}  // namespace
+
+PulseData to_pulses(const Measurement& measurement, const TableOptions& options) {
+  return Reader(measurement, options).run();
+}
+
+PulseData read_pulses(const std::filesystem::path& path, const TableOptions& options) {
+  return to_pulses(read_measurement(path, options), options);
+}
+
+PulseData parse_pulses(std::string_view text, const std::string& source,
+                       const TableOptions& options) {
+  return to_pulses(parse_measurement(text, source, options), options);
+}
+
+}  // namespace memplast
