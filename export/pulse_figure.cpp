@@ -35,6 +35,7 @@ void draw_fit(const std::filesystem::path& path, const PulseFit& fit, const Puls
   const std::string quantity = data.in_siemens ? "conductance (µS)" : "state (arbitrary units)";
   const std::string residual = data.in_siemens ? "residual (µS)" : "residual";
   const double size = most > 3000 ? 0.08 : 0.2;
+  const double width = data.ramps.size() > 6 ? 0.2 : 1.0;
   const auto last = data.ramps.size() - 1;
   const auto colour = "(k < " + std::to_string(up) + " ? 0x31688e : 0xb5651d)";
   script << "set xrange [0:" << 1.02 * longest << "]\n"
@@ -45,7 +46,8 @@ void draw_fit(const std::filesystem::path& path, const PulseFit& fit, const Puls
          << " lc rgb " << colour << " notitle, for [k=0:" << last
          << "] $ramps index k using 1:5:6 with filledcurves fc rgb '#888888' fs transparent solid "
             "0.4 noborder notitle, for [k=0:"
-         << last << "] $ramps index k using 1:4 with lines lw 1 lc rgb '#000000' notitle\n"
+         << last << "] $ramps index k using 1:4 with lines lw " << width
+         << " lc rgb '#000000' notitle\n"
          << "set tmargin at screen 0.36\nset bmargin at screen 0.14\n"
          << "set format x\nset xlabel 'pulse'\nset ylabel '" << residual << "'\n"
          << "set xzeroaxis lt 1 lc rgb '#999999' lw 0.5\nset ytics autofreq\n"

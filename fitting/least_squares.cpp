@@ -9,6 +9,7 @@
 #include <boost/math/tools/minima.hpp>
 #include <cmath>
 #include <limits>
+#include <memory>
 #include <numbers>
 #include <span>
 
@@ -24,39 +25,71 @@ constexpr int least_freedom = 20;  // with less, a robust scale is too uncertain
 using Vector = std::vector<double>;
 using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
-/// The residuals that Ceres squares and sums: f = sign(u) sqrt(rho(u)), so that f^2 = rho.
+/// Where the points of a group are, and where its own number is.
+struct Group {
+  std::size_t index, first, count;
+  int own;  ///< position of its number in p, or -1
+};
+
+std::vector<Group> groups_of(const FitProblem& problem) {
+  if (problem.groups.empty()) return {{0, 0, problem.measured.size(), -1}};
+  std::vector<Group> out;
+  std::size_t first = 0;
+  for (const auto count : problem.groups) {
+    out.push_back({out.size(), first, count, static_cast<int>(problem.shared + out.size())});
+    first += count;
+  }
+  return out;
+}
+
+/// The residuals of a group that Ceres squares and sums: f = sign(u) sqrt(rho(u)), so f^2 = rho.
 class RobustResiduals final : public ceres::CostFunction {
  public:
   /// `divisor[i]`: sigma s of a point, or 0 for one that is left out.
-  RobustResiduals(const FitProblem& problem, Loss loss, const Vector& divisor)
-      : problem_(problem), loss_(loss), divisor_(divisor) {
-    set_num_residuals(static_cast<int>(problem.measured.size()));
-    mutable_parameter_block_sizes()->push_back(static_cast<int>(problem.params.size()));
+  RobustResiduals(const FitProblem& problem, const Group& group, Loss loss, const Vector& divisor)
+      : problem_(problem), group_(group), loss_(loss), divisor_(divisor) {
+    set_num_residuals(static_cast<int>(group.count));
+    mutable_parameter_block_sizes()->push_back(static_cast<int>(problem.shared));
+    if (group.own >= 0) mutable_parameter_block_sizes()->push_back(1);
   }
 
   bool Evaluate(double const* const* p, double* f, double** jacobians) const override {
-    const std::size_t n = problem_.measured.size(), size = problem_.params.size();
-    double* J = jacobians != nullptr ? jacobians[0] : nullptr;
-    problem_.predict(p[0], f, J);
-    for (std::size_t i = 0; i < n; ++i) {
-      if (divisor_[i] == 0.0) {
-        f[i] = 0.0;
-        if (J != nullptr) std::fill_n(J + i * size, size, 0.0);
-        continue;
-      }
-      const double u = (problem_.measured[i] - f[i]) / divisor_[i];
-      if (!std::isfinite(u)) return false;
-      const auto loss = loss_at(loss_, u);
-      f[i] = std::copysign(std::sqrt(loss.rho), u);
-      if (J == nullptr) continue;
-      const double slope = f[i] == 0.0 ? 1.0 : loss.psi / f[i];  // df/du
-      for (std::size_t k = 0; k < size; ++k) J[i * size + k] *= -slope / divisor_[i];
+    const std::size_t n = group_.count, shared = problem_.shared;
+    const bool has_own = group_.own >= 0;
+    // Ceres may ask for some derivatives only; the equations give all.
+    Vector J, own_J;
+    if (jacobians != nullptr) {
+      J.resize(n * shared);
+      own_J.resize(n);
     }
+    problem_.predict(group_.index, p[0], has_own ? p[1][0] : 0.0, f,
+                     jacobians != nullptr ? J.data() : nullptr, own_J.data());
+    for (std::size_t i = 0; i < n; ++i) {
+      const double divisor = divisor_[group_.first + i];
+      double slope = 0.0;  // df / d prediction
+      if (divisor == 0.0) {
+        f[i] = 0.0;
+      } else {
+        const double u = (problem_.measured[group_.first + i] - f[i]) / divisor;
+        if (!std::isfinite(u)) return false;
+        const auto loss = loss_at(loss_, u);
+        f[i] = std::copysign(std::sqrt(loss.rho), u);
+        slope = -(f[i] == 0.0 ? 1.0 : loss.psi / f[i]) / divisor;
+      }
+      if (jacobians == nullptr) continue;
+      for (std::size_t k = 0; k < shared; ++k) J[i * shared + k] *= slope;
+      own_J[i] *= slope;
+    }
+    if (jacobians != nullptr && jacobians[0] != nullptr)
+      std::copy(J.begin(), J.end(), jacobians[0]);
+    if (jacobians != nullptr && has_own && jacobians[1] != nullptr)
+      std::copy(own_J.begin(), own_J.end(), jacobians[1]);
     return true;
   }
 
  private:
   const FitProblem& problem_;
+  Group group_;
   Loss loss_;
   const Vector& divisor_;
 };
@@ -64,7 +97,10 @@ class RobustResiduals final : public ceres::CostFunction {
 class Solver {
  public:
   Solver(const FitProblem& problem, const FitOptions& options)
-      : problem_(problem), options_(options), n_(problem.measured.size()) {
+      : problem_(problem),
+        options_(options),
+        groups_(groups_of(problem)),
+        n_(problem.measured.size()) {
     for (const auto& param : problem.params) n_free_ += param.free ? 1 : 0;
     dof_ = static_cast<int>(n_) - n_free_;
     // Without sigma, residuals in units of the data keep the tolerances of Ceres meaningful.
@@ -104,9 +140,14 @@ class Solver {
   /// (measured - predicted) / sigma
   Vector residuals(const Vector& p) const {
     Vector r(n_);
-    problem_.predict(p.data(), r.data(), nullptr);
+    for (const auto& group : groups_)
+      problem_.predict(group.index, p.data(), own(group, p), &r[group.first], nullptr, nullptr);
     for (std::size_t i = 0; i < n_; ++i) r[i] = (problem_.measured[i] - r[i]) / problem_.sigma[i];
     return r;
+  }
+
+  static double own(const Group& group, const Vector& p) {
+    return group.own < 0 ? 0.0 : p[static_cast<std::size_t>(group.own)];
   }
 
   double cost(const Vector& p, Loss loss, double scale) const {
@@ -124,22 +165,36 @@ class Solver {
     return std::max(scale, problem_.has_sigma ? 1.0 : smallest_scale_);
   }
 
+  void bound(ceres::Problem& problem, double* block, int i, int param) const {
+    problem.SetParameterLowerBound(block, i, problem_.params[param].lower);
+    problem.SetParameterUpperBound(block, i, problem_.params[param].upper);
+  }
+
   void descend(Fit& fit, const Vector& divisor) const {
-    const int size = static_cast<int>(problem_.params.size());
+    double* const p = fit.p.data();
+    const int shared = static_cast<int>(problem_.shared);
     ceres::Problem problem;
-    problem.AddResidualBlock(new RobustResiduals(problem_, fit.loss, divisor), nullptr,
-                             fit.p.data());
-    std::vector<int> constant;
-    for (int i = 0; i < size; ++i) {
-      const auto& param = problem_.params[i];
-      if (!param.free) constant.push_back(i);
-      problem.SetParameterLowerBound(fit.p.data(), i, param.lower);
-      problem.SetParameterUpperBound(fit.p.data(), i, param.upper);
+    auto order = std::make_shared<ceres::ParameterBlockOrdering>();
+    for (const auto& group : groups_) {
+      auto* cost = new RobustResiduals(problem_, group, fit.loss, divisor);
+      if (group.own < 0) {
+        problem.AddResidualBlock(cost, nullptr, p);
+      } else {
+        problem.AddResidualBlock(cost, nullptr, p, p + group.own);
+        bound(problem, p + group.own, 0, group.own);
+        order->AddElementToGroup(p + group.own, 0);
+      }
     }
-    if (!constant.empty())
-      problem.SetManifold(fit.p.data(), new ceres::SubsetManifold(size, constant));
+    order->AddElementToGroup(p, 1);
+    std::vector<int> constant;
+    for (int i = 0; i < shared; ++i) {
+      if (!problem_.params[i].free) constant.push_back(i);
+      bound(problem, p, i, i);
+    }
+    if (!constant.empty()) problem.SetManifold(p, new ceres::SubsetManifold(shared, constant));
     ceres::Solver::Options how;
-    how.linear_solver_type = ceres::DENSE_QR;
+    how.linear_solver_type = problem_.groups.empty() ? ceres::DENSE_QR : ceres::DENSE_SCHUR;
+    if (!problem_.groups.empty()) how.linear_solver_ordering = order;
     how.max_num_iterations = 500;
     how.function_tolerance = 1e-14;
     how.parameter_tolerance = 1e-12;
@@ -210,10 +265,19 @@ class Solver {
 
   /// d (residual / sigma) / d p, [point][parameter].
   RowMajor jacobian(const Vector& p) const {
-    RowMajor J(n_, problem_.params.size());
-    Vector ignored(n_);
-    problem_.predict(p.data(), ignored.data(), J.data());
-    for (std::size_t i = 0; i < n_; ++i) J.row(i) /= -problem_.sigma[i];
+    RowMajor J = RowMajor::Zero(n_, p.size());
+    Vector ignored(n_), of_shared(n_ * problem_.shared), of_own(n_);
+    for (const auto& group : groups_) {
+      double* const shared = &of_shared[group.first * problem_.shared];
+      problem_.predict(group.index, p.data(), own(group, p), ignored.data(), shared,
+                       &of_own[group.first]);
+      for (std::size_t i = group.first; i < group.first + group.count; ++i) {
+        const double factor = -1.0 / problem_.sigma[i];
+        for (std::size_t k = 0; k < problem_.shared; ++k)
+          J(i, k) = factor * of_shared[i * problem_.shared + k];
+        if (group.own >= 0) J(i, group.own) = factor * of_own[i];
+      }
+    }
     return J;
   }
 
@@ -395,6 +459,7 @@ class Solver {
 
   const FitProblem& problem_;
   const FitOptions& options_;
+  const std::vector<Group> groups_;
   std::size_t n_;
   int n_free_ = 0;
   int dof_ = 0;

@@ -58,7 +58,11 @@ struct FitRecord {
   std::vector<double> squared_cv_errors;  ///< rho of each held-out residual, times scale^2
 };
 
-/// What is fitted: `size` numbers p within bounds, and what they predict for each point.
+/// What is fitted: numbers p within bounds, and what they predict for each point.
+///
+/// Points may fall into groups, each with one number of its own that no other point sees (the first
+/// state of a ramp): p = shared numbers, then own numbers in the order of the groups. Thousands of
+/// them cost little more than none. Without groups all numbers are shared.
 struct FitProblem {
   struct Limits {
     std::string key;
@@ -74,8 +78,13 @@ struct FitProblem {
   std::vector<double> measured;
   std::vector<double> sigma;  ///< all 1 if not known
   bool has_sigma = false;
-  /// The predictions at p into `out` and, unless null, their derivatives into J [point][param].
-  std::function<void(const double* p, double* out, double* J)> predict;
+  std::vector<std::size_t> groups;  ///< points in each group, one after the other; empty: one
+  std::size_t shared = 0;           ///< parameters that all points see; the rest are own numbers
+  /// The predictions for a group into `out` and, unless null, their derivatives by the shared
+  /// numbers and by its own one, `shared` and 1 columns, into J and own_J.
+  std::function<void(std::size_t group, const double* p, double own, double* out, double* J,
+                     double* own_J)>
+      predict;
   /// Starting points: 0, 1, 2 ...; the first is params[].start.
   std::function<std::vector<double>(int index)> candidate;
   int candidates = 400;

@@ -32,10 +32,8 @@ class Fit {
 
   Fit(const PulseData& data, const FitOptions& options) : data_(data), options_(options) {
     longest_ = 1.0;
-    for (const auto& ramp : data.ramps) {
+    for (const auto& ramp : data.ramps)
       longest_ = std::max(longest_, ramp.pulse.back() - ramp.pulse.front());
-      for (const double w : ramp.w) problem_.measured.push_back(w);
-    }
     const auto guess = M<double>::typical(longest_);
     for_each_param<M<double>>([&](const auto& param) {
       problem_.params.push_back({.key = param.key(),
@@ -45,12 +43,15 @@ class Fit {
                                  .upper = param.upper,
                                  .free = param.fitted == Fitted::yes});
     });
-    add_starts();
+    problem_.shared = problem_.params.size();
+    add_groups();
     problem_.name = data.file;
     problem_.sigma.assign(problem_.measured.size(), 1.0);
     problem_.candidates = 60;
     fix_params(problem_, options);
-    problem_.predict = [this](const double* p, double* out, double* J) { predict(p, out, J); };
+    problem_.predict = [this](std::size_t group, const double* p, double start, double* out,
+                              double* J,
+                              double* own_J) { predict(group, p, start, out, J, own_J); };
     problem_.candidate = [this](int index) { return candidate(index); };
   }
 
@@ -69,51 +70,54 @@ class Fit {
   }
 
  private:
-  /// The first state of each ramp, or of each polarity if there are very many ramps.
-  void add_starts() {
-    const bool each = data_.ramps.size() <= 100;
-    int shared[2] = {-1, -1};
-    for (const auto& ramp : data_.ramps) {
-      int& index = shared[ramp.up ? 1 : 0];
-      if (each || index < 0) {
-        index = static_cast<int>(problem_.params.size());
-        const std::size_t m = std::clamp<std::size_t>(ramp.w.size() / 50, 1, 20);
-        double mean = 0.0;
-        for (std::size_t i = 0; i < m; ++i) mean += ramp.w[i] / static_cast<double>(m);
-        problem_.params.push_back({.key = "start",
-                                   .unit = "1",
-                                   .start = std::clamp(mean, -5.0, 5.0),
-                                   .lower = -10.0,
-                                   .upper = 10.0,
-                                   .listed = false});
+  /// Points in groups that share a first state: one per ramp, or, if there are very many ramps, one
+  /// per polarity.
+  void add_groups() {
+    const bool each = data_.ramps.size() <= 200;
+    for (const bool up : {true, false})
+      for (const auto& ramp : data_.ramps) {
+        if (ramp.up != up) continue;
+        if (each || groups_.empty() || groups_.back().front()->up != up) {
+          groups_.emplace_back();
+          problem_.groups.push_back(0);
+          const std::size_t m = std::clamp<std::size_t>(ramp.w.size() / 50, 1, 20);
+          double mean = 0.0;
+          for (std::size_t i = 0; i < m; ++i) mean += ramp.w[i] / static_cast<double>(m);
+          problem_.params.push_back({.key = "start",
+                                     .unit = "1",
+                                     .start = std::clamp(mean, -5.0, 5.0),
+                                     .lower = -10.0,
+                                     .upper = 10.0,
+                                     .listed = false});
+        }
+        groups_.back().push_back(&ramp);
+        problem_.groups.back() += ramp.w.size();
+        problem_.measured.insert(problem_.measured.end(), ramp.w.begin(), ramp.w.end());
       }
-      start_.push_back(index);
-    }
   }
 
-  void predict(const double* p, double* out, double* J) const {
-    const std::size_t all = problem_.params.size();
+  void predict(std::size_t group, const double* p, double start, double* out, double* J,
+               double* own_J) const {
     if (J == nullptr) {
       const auto model = model_at<M>(p);
-      for (std::size_t r = 0; r < data_.ramps.size(); ++r)
-        follow(data_.ramps[r], model, p[start_[r]], [&](double w) { *out++ = w; });
+      for (const auto* ramp : groups_[group])
+        follow(*ramp, model, start, [&](double w) { *out++ = w; });
       return;
     }
     using Jet = ceres::Jet<double, size + 1>;
     std::array<Jet, size> jets;
     for (int i = 0; i < size; ++i) jets[i] = Jet(p[i], i);
     const auto model = model_at<M>(jets.data());
-    for (std::size_t r = 0; r < data_.ramps.size(); ++r)
-      follow(data_.ramps[r], model, Jet(p[start_[r]], size), [&](const Jet& w) {
+    for (const auto* ramp : groups_[group])
+      follow(*ramp, model, Jet(start, size), [&](const Jet& w) {
         *out++ = w.a;
-        std::fill_n(J, all, 0.0);
-        std::copy_n(w.v.data(), size, J);
-        J[start_[r]] = w.v[size];
-        J += all;
+        J = std::copy_n(w.v.data(), size, J);
+        *own_J++ = w.v[size];
       });
   }
 
-  /// The typical device, each number off by a factor up to 12.
+  /// The typical device, each number off by a factor up to 12, and in every other one with the
+  /// signs that may change changed.
   std::vector<double> candidate(int index) const {
     std::vector<double> p;
     for (const auto& param : problem_.params) p.push_back(param.start);
@@ -121,8 +125,9 @@ class Fit {
     Stream random(options_.seed, Purpose::start, static_cast<std::uint64_t>(index));
     for (std::size_t i = 0; i < size; ++i) {
       const auto& param = problem_.params[i];
-      if (param.free)
-        p[i] = std::clamp(p[i] * std::exp(random.uniform(-2.5, 2.5)), param.lower, param.upper);
+      const double sign = param.lower < 0.0 && index % 2 == 1 ? -1.0 : 1.0;
+      const double factor = sign * std::exp(random.uniform(-2.5, 2.5));
+      if (param.free) p[i] = std::clamp(p[i] * factor, param.lower, param.upper);
     }
     return p;
   }
@@ -146,27 +151,29 @@ class Fit {
     }
   }
 
+  /// The fitted courses with their bands, in the order of the ramps.
   void trace(PulseFit& fit, const FitSolution& solution) const {
-    const std::size_t n = problem_.measured.size(), all = problem_.params.size();
-    std::vector<double> w(n), J(n * all);
-    predict(solution.p.data(), w.data(), J.data());
     const double t = boost::math::quantile(boost::math::students_t(fit.n - fit.free_params), 0.975);
-    std::vector<std::size_t> known;
-    for (std::size_t k = 0; k < all; ++k)
-      if (std::isfinite(solution.covariance[k][k])) known.push_back(k);
-    std::size_t i = 0;
-    for (std::size_t r = 0; r < data_.ramps.size(); ++r) {
-      RampFit course;
-      for (std::size_t k = 0; k < data_.ramps[r].w.size(); ++k, ++i) {
-        const double* g = &J[i * all];
-        double variance = 0.0;
-        for (const auto a : known)
-          if (g[a] != 0.0)
-            for (const auto b : known) variance += g[a] * solution.covariance[a][b] * g[b];
-        course.w.push_back(w[i]);
-        course.half.push_back(t * std::sqrt(std::max(variance, 0.0)));
+    fit.ramps.resize(data_.ramps.size());
+    for (std::size_t g = 0; g < groups_.size(); ++g) {
+      const std::size_t n = problem_.groups[g], own = size + g;
+      std::vector<double> w(n), J(n * size), own_J(n);
+      predict(g, solution.p.data(), solution.p[own], w.data(), J.data(), own_J.data());
+      std::size_t i = 0;
+      for (const auto* ramp : groups_[g]) {
+        auto& course = fit.ramps[static_cast<std::size_t>(ramp - data_.ramps.data())];
+        for (std::size_t k = 0; k < ramp->w.size(); ++k, ++i) {
+          const auto slope = [&](std::size_t a) { return a < size ? J[i * size + a] : own_J[i]; };
+          const auto position = [&](std::size_t a) { return a < size ? a : own; };
+          double variance = 0.0;
+          for (std::size_t a = 0; a <= size; ++a)
+            for (std::size_t b = 0; b <= size; ++b)
+              if (const double c = solution.covariance[position(a)][position(b)]; std::isfinite(c))
+                variance += slope(a) * c * slope(b);
+          course.w.push_back(w[i]);
+          course.half.push_back(t * std::sqrt(std::max(variance, 0.0)));
+        }
       }
-      fit.ramps.push_back(std::move(course));
     }
   }
 
@@ -223,7 +230,7 @@ class Fit {
   const PulseData& data_;
   const FitOptions& options_;
   FitProblem problem_;
-  std::vector<int> start_;  ///< [ramp] position of its first state among the parameters
+  std::vector<std::vector<const Ramp*>> groups_;  ///< ramps that share a first state
   double longest_;
 };
 

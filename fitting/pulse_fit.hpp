@@ -30,7 +30,7 @@ struct PulseFit : FitRecord {
 ///   minimise over p and the first states w_r1:  sum_ri rho[w_ri - w_r(pulse_ri; p, w_r1)]
 ///
 /// with the course of ramp r, w += D_plus(w) or w -= D_minus(w) with each pulse, by the equation
-/// itself. Above 100 ramps all those of a polarity start at one state.
+/// itself. Above 200 ramps all those of a polarity start at one state.
 ///
 /// Residuals of neighbours are correlated where a device wanders from its mean course or the model
 /// misses it: with a correlation c > 0 of next neighbours standard errors grow by

@@ -81,7 +81,8 @@ WindowFit fit_rule(const WindowData& data, const FitOptions& options) {
     longest = std::max(longest, std::abs(s.dt));
   }
   fix_params(problem, options);
-  problem.predict = [&](const double* p, double* out, double* J) {
+  problem.shared = problem.params.size();
+  problem.predict = [&](std::size_t, const double* p, double, double* out, double* J, double*) {
     predict<M>(data.points, p, out, J);
   };
   problem.candidate = [&](int index) { return candidate(problem, longest, options.seed, index); };

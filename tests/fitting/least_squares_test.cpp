@@ -22,7 +22,8 @@ FitProblem line(int n, double noise, std::uint64_t seed = 3) {
     problem.measured.push_back(2.0 - 3.0 * x.back() + noise * random.normal());
   }
   problem.sigma.assign(x.size(), 1.0);
-  problem.predict = [x](const double* p, double* out, double* J) {
+  problem.shared = 2;
+  problem.predict = [x](std::size_t, const double* p, double, double* out, double* J, double*) {
     for (const double xi : x) {
       *out++ = p[0] + p[1] * xi;
       if (J == nullptr) continue;
@@ -89,6 +90,39 @@ TEST_CASE("leave-one-out equals its closed form for a line", "[fitting]") {
     sum += std::pow(r / (1.0 - 1.0 / n - (x - 0.5) * (x - 0.5) / Sxx), 2);
   }
   CHECK(record.cv_error == Approx(std::sqrt(sum / n)).epsilon(1e-6));
+}
+
+TEST_CASE("a number of its own for each group of points", "[fitting]") {
+  // y = own_g + b x; with own numbers free, b is the mean slope within the groups: by hand
+  // {0, 1} -> {1, 3} and {0, 2} -> {5, 6}: b = (2 * 0.5 + 1 * 1) / (0.5 + 2) = 0.8.
+  FitProblem problem;
+  problem.name = "two lines";
+  problem.params = {{"b", "1", 0.0, -1e6, 1e6},
+                    {"own", "1", 0.0, -1e6, 1e6, true, false},
+                    {"own", "1", 0.0, -1e6, 1e6, true, false}};
+  problem.measured = {1, 3, 5, 6};
+  problem.sigma = {1, 1, 1, 1};
+  problem.groups = {2, 2};
+  problem.shared = 1;
+  problem.predict = [](std::size_t group, const double* p, double own, double* out, double* J,
+                       double* own_J) {
+    for (int i = 0; i < 2; ++i) {
+      const double x = i * (group == 0 ? 1.0 : 2.0);
+      out[i] = own + p[0] * x;
+      if (J == nullptr) continue;
+      J[i] = x;
+      own_J[i] = 1.0;
+    }
+  };
+  problem.candidate = [](int) { return std::vector<double>{0.0, 0.0, 0.0}; };
+  problem.candidates = 1;
+  const auto solution = solve(problem, {.loss = Loss::none});
+  CHECK(solution.record.params.size() == 1);
+  CHECK(solution.p[0] == Approx(0.8));
+  CHECK(solution.p[1] == Approx(1.6));
+  CHECK(solution.p[2] == Approx(4.7));
+  // Residuals -+0.6, +-0.3: sum of squares 0.9, one degree of freedom, Sxx within = 2.5.
+  CHECK(solution.record.params[0].std_error == Approx(std::sqrt(0.9 / 2.5)));
 }
 
 TEST_CASE("a robust loss forgets outliers, and is chosen when there are some", "[fitting][loss]") {

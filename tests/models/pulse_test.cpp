@@ -31,9 +31,18 @@ TEST_CASE("pulses: the closed form of each model", "[models][pulse]") {
   CHECK(depressed(soft, 1.0, 3) == Approx(0.512));
 
   // NeuroSim's own form: G - G_min = B (1 - exp(-P/A)), and its mirror image for depression.
-  const ExponentialPulse<> exponential{40.0, 25.0, 1.25, 1.1};
+  const ExponentialPulse<> exponential{1.25 * (1.0 - std::exp(-1.0 / 40.0)),
+                                       1.1 * (1.0 - std::exp(-1.0 / 25.0)), 1.0 / 40.0, 1.0 / 25.0};
   CHECK(potentiated(exponential, 0.0, 60) == Approx(1.25 * (1.0 - std::exp(-1.5))));
   CHECK(depressed(exponential, 1.0, 50) == Approx(1.0 - 1.1 * (1.0 - std::exp(-2.0))));
+
+  // Accelerating: 1.5 - exp(-nu) w with exp(-nu) = 1.5 adds half the state to 0.01 each time.
+  const ExponentialPulse<> accelerating{0.01, 0.01, -std::log(1.5), 0.02};
+  CHECK(potentiated(accelerating, 0.0, 2) == Approx(0.01 + 0.015));
+  // It ends at w = a / (1 - exp(-nu)) = 0.5: beyond, a pulse does nothing.
+  const ExponentialPulse<> short_range{0.25, 0.1, std::log(2.0), 0.02};
+  CHECK(short_range.D_plus(0.5) == Approx(0.0).margin(1e-15));
+  CHECK(short_range.D_plus(0.7) == 0.0);
 
   const PowerPulse<> power{0.5, 0.25, 2.0, 3.0};
   CHECK(power.D_plus(0.5) == Approx(0.125));
@@ -54,12 +63,13 @@ TEST_CASE("pulses: the closed form of each model", "[models][pulse]") {
 TEST_CASE("pulses: the limits of one model are another", "[models][pulse]") {
   const PowerPulse<> as_linear{0.1, 0.2, 0.0, 0.0}, as_soft{0.1, 0.2, 1.0, 1.0};
   const double share = 1.0 - std::exp(-1.0 / 30.0);
-  const ExponentialPulse<> exponential{30.0, 30.0, 1.0, 1.0};
+  const ExponentialPulse<> exponential{share, share, 1.0 / 30.0, 1.0 / 30.0}, even{0.1, 0.2, 0, 0};
   for (const double w : {0.1, 0.5, 0.8}) {
     CHECK(as_linear.D_plus(w) == LinearPulse<>{0.1, 0.2}.D_plus(w));
     CHECK(as_soft.D_minus(w) == Approx(SoftBoundsPulse<>{0.1, 0.2}.D_minus(w)));
     CHECK(exponential.D_plus(w) == Approx(SoftBoundsPulse<>{share, share}.D_plus(w)));
     CHECK(exponential.D_minus(w) == Approx(SoftBoundsPulse<>{share, share}.D_minus(w)));
+    CHECK(even.D_plus(w) == LinearPulse<>{0.1, 0.2}.D_plus(w));
   }
 }
 
