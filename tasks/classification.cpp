@@ -1,11 +1,8 @@
 #include "classification.hpp"
 
-#include <atomic>
-#include <exception>
 #include <mutex>
-#include <numeric>
-#include <thread>
 
+#include "../lib/parallel.hpp"
 #include "metrics.hpp"
 #include "own_class.hpp"
 #include "splits.hpp"
@@ -29,35 +26,6 @@ auto make_protocol(const OwnClassTemporal& s, Pairing, const R& rule) {
 template <PairRule R>
 auto make_protocol(const OwnClassPoisson& s, Pairing pairing, const R& rule) {
   return OwnClassPoissonProtocol<R>(s, pairing, rule);
-}
-
-// Runs job(0) ... job(n-1) on a few threads. The first exception stops the others and is rethrown.
-void in_parallel(int n, int threads, const std::function<void(int)>& job) {
-  std::atomic<int> next{0};
-  std::exception_ptr failure;
-  std::mutex mutex;
-  const auto work = [&] {
-    for (int i = next++; i < n; i = next++) {
-      try {
-        job(i);
-      } catch (...) {
-        const std::lock_guard lock(mutex);
-        if (!failure) failure = std::current_exception();
-        next = n;
-      }
-    }
-  };
-  std::vector<std::jthread> helpers;
-  for (int t = 1; t < std::min(threads, n); ++t) helpers.emplace_back(work);
-  work();
-  helpers.clear();
-  if (failure) std::rethrow_exception(failure);
-}
-
-double read_energy_J(const InferenceCost& cost, const Conductance& device) {
-  const double siemens = static_cast<double>(cost.reads) * device.G_min +
-                         cost.read_weight * (device.G_max - device.G_min);
-  return siemens * device.V_read * device.V_read * device.t_read;
 }
 
 }  // namespace

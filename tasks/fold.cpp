@@ -4,6 +4,12 @@
 
 namespace memplast {
 
+double read_energy_J(const InferenceCost& cost, const Conductance& device) {
+  const double siemens = static_cast<double>(cost.reads) * device.G_min +
+                         cost.read_weight * (device.G_max - device.G_min);
+  return siemens * device.V_read * device.V_read * device.t_read;
+}
+
 Weights random_start(int n_pre, int n_post, double w0, double spread, std::uint64_t seed) {
   Stream stream(seed, Purpose::weights);
   Weights w(n_pre, n_post);

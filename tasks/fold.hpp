@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "../lib/encoders.hpp"
+#include "../models/model_file.hpp"
 #include "dataset.hpp"
 
 namespace memplast {
@@ -30,6 +31,9 @@ struct InferenceCost {
   double read_weight = 0.0;  ///< sum of w over the reads
   double simulated_ms = 0.0;
 };
+
+/// What the reads took: the sum of G V_read^2 t_read.
+double read_energy_J(const InferenceCost& cost, const Conductance& device);
 
 /// What a protocol gives back.
 struct FoldResult {

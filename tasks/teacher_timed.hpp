@@ -44,46 +44,69 @@ class TeacherTimedTemporalProtocol {
         schedule_(solve_schedule(rule_, s_, s_.T / 2 + teacher_gap_ms)),
         neurons_(lif(settings), s_.T) {}
 
-  FoldResult run(const FoldData& fold) const {
-    const FeatureScaler scaler(fold.x_train, s_.z_range, s_.pca_axes);
-    const Samples train = scaler.transform(fold.x_train), test = scaler.transform(fold.x_test);
-    const bool shared_inputs = s_.phase_spread == 0.0 && s_.n_fields_spread == 0;
-    FoldResult result;
-    Samples latency = Samples::Zero(test.rows(), fold.n_classes);  // summed over sub-networks
-    Samples potential = latency;
+  /// One trained sub-network.
+  struct Member {
+    GaussianReceptiveFields fields;
+    Weights w;
+    Threshold threshold;
+  };
+  /// A trained ensemble: what it takes to decide.
+  struct Classifier {
+    FeatureScaler scaler;
+    std::vector<Member> members;
+  };
+
+  /// Learns the training samples of a fold.
+  Classifier train(const FoldData& fold) const {
+    Classifier out{FeatureScaler(fold.x_train, s_.z_range, s_.pca_axes), {}};
+    const Samples train = out.scaler.transform(fold.x_train);
     for (int k = 0; k < s_.subnetworks; ++k) {
-      const auto fields = subnetwork_fields(s_, scaler.n_features(), k, fold.run_seed);
+      const auto fields = subnetwork_fields(s_, out.scaler.n_features(), k, fold.run_seed);
       const auto seed = derive_seed(fold.fold_seed, Purpose::subnetwork, k);
-      const Subnetwork net = train_subnetwork(encode(train, fields), fold, seed, fields.size());
-      std::vector<FirstSpike> spikes(static_cast<std::size_t>(fold.n_classes));
-      const auto volleys = encode(test, fields);
-      for (int i = 0; i < test.rows(); ++i) {
+      out.members.push_back(train_subnetwork(encode(train, fields), fold, seed, fields));
+    }
+    return out;
+  }
+
+  /// The first spikes, summed over sub-networks, that each row of `x` draws: [sample][class].
+  std::vector<std::vector<FirstSpike>> respond(const Classifier& classifier, const Samples& x,
+                                               InferenceCost& cost) const {
+    const Samples u = classifier.scaler.transform(x);
+    const auto n_classes = static_cast<std::size_t>(classifier.members.front().w.cols());
+    const bool shared_inputs = s_.phase_spread == 0.0 && s_.n_fields_spread == 0;
+    std::vector<std::vector<FirstSpike>> sum(
+        static_cast<std::size_t>(u.rows()),
+        std::vector<FirstSpike>(n_classes, FirstSpike{.t_ms = 0.0, .V_mV = 0.0}));
+    std::vector<FirstSpike> spikes(n_classes);
+    for (std::size_t k = 0; k < classifier.members.size(); ++k) {
+      const Member& net = classifier.members[k];
+      const auto volleys = encode(u, net.fields);
+      for (std::size_t i = 0; i < volleys.size(); ++i) {
         respond(net, volleys[i], spikes);
-        for (int c = 0; c < fold.n_classes; ++c) {
-          latency(i, c) += spikes[c].t_ms;
-          potential(i, c) += spikes[c].V_mV;
+        for (std::size_t c = 0; c < n_classes; ++c) {
+          sum[i][c].t_ms += spikes[c].t_ms;
+          sum[i][c].V_mV += spikes[c].V_mV;
         }
-        for (const int pre : volleys[i].pre) count_reads(result.cost, net.w, pre);
+        for (const int pre : volleys[i].pre) count_reads(cost, net.w, pre);
         if (k == 0 || !shared_inputs)
-          result.cost.input_spikes += static_cast<std::int64_t>(volleys[i].size());
+          cost.input_spikes += static_cast<std::int64_t>(volleys[i].size());
       }
-      result.append(k, fields, net.w);
     }
-    for (int i = 0; i < test.rows(); ++i) {
-      std::vector<FirstSpike> mean;
-      for (int c = 0; c < fold.n_classes; ++c) mean.push_back({latency(i, c), potential(i, c)});
-      result.y_pred.push_back(first_to_spike(mean));
-    }
-    result.cost.simulated_ms = (s_.T + s_.ramp) * static_cast<double>(test.rows());
+    cost.simulated_ms += (s_.T + s_.ramp) * static_cast<double>(u.rows());
+    return sum;
+  }
+
+  FoldResult run(const FoldData& fold) const {
+    const Classifier classifier = train(fold);
+    FoldResult result;
+    for (const auto& spikes : respond(classifier, fold.x_test, result.cost))
+      result.y_pred.push_back(first_to_spike(spikes));
+    for (int k = 0; k < s_.subnetworks; ++k)
+      result.append(k, classifier.members[k].fields, classifier.members[k].w);
     return result;
   }
 
  private:
-  struct Subnetwork {
-    Weights w;
-    Threshold threshold;
-  };
-
   static LifParameters lif(const TeacherTimedTemporal& s) {
     LifParameters p;
     p.tau_m = s.tau_m;
@@ -101,14 +124,15 @@ class TeacherTimedTemporalProtocol {
     return volleys;
   }
 
-  void respond(const Subnetwork& net, const Volley& volley, std::span<FirstSpike> out) const {
+  void respond(const Member& net, const Volley& volley, std::span<FirstSpike> out) const {
     neurons_.first_spikes(volley, net.w, net.threshold, out);
   }
 
-  Subnetwork train_subnetwork(const std::vector<Volley>& volleys, const FoldData& fold,
-                              std::uint64_t seed, int n_pre) const {
-    Subnetwork net{random_start(n_pre, fold.n_classes, s_.w0, s_.w0_spread, seed),
-                   Threshold::ramp(full_drive(volleys, n_pre), s_.T, s_.ramp)};
+  Member train_subnetwork(const std::vector<Volley>& volleys, const FoldData& fold,
+                          std::uint64_t seed, const GaussianReceptiveFields& fields) const {
+    const int n_pre = fields.size();
+    Member net{fields, random_start(n_pre, fold.n_classes, s_.w0, s_.w0_spread, seed),
+               Threshold::ramp(full_drive(volleys, n_pre), s_.T, s_.ramp)};
     const auto bag = draw_bag(static_cast<int>(volleys.size()), s_.bag, seed);
     std::vector<FirstSpike> spikes(static_cast<std::size_t>(fold.n_classes));
     for (int epoch = 0; epoch < s_.epochs; ++epoch) {
