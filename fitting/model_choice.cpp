@@ -4,6 +4,11 @@
 #include <tuple>
 
 namespace memplast {
+namespace {
+
+constexpr double indistinguishable = 7.0;  // AICc
+
+}  // namespace
 
 std::vector<Ranked> rank_fits(const std::vector<FitRecord>& fits) {
   std::vector<Ranked> ranked;
@@ -21,7 +26,7 @@ std::vector<Ranked> rank_fits(const std::vector<FitRecord>& fits) {
     const auto& fit = fits[r.fit];
     if (&fit == &best) continue;
     r.delta_aicc = fit.aicc == best.aicc ? 0.0 : fit.aicc - best.aicc;
-    r.indistinguishable = r.delta_aicc < 4.0 || fit.cv_error < best.cv_error;
+    r.indistinguishable = r.delta_aicc < indistinguishable || fit.cv_error < best.cv_error;
   }
   return ranked;
 }

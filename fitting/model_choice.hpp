@@ -18,9 +18,10 @@ struct Ranked {
 
 /// Fits to the same data with the same loss, best first: in order of AICc (where it is infinite or
 /// equal, of cross-validated error). A fit is called indistinguishable from the first if its AICc
-/// is less than 4 above (Burnham and Anderson, Sociol. Methods Res. 33 (2004) 261,
-/// doi:10.1177/0049124104268644, call up to 2 substantial support and 4 to 7 considerably less), or
-/// if it predicts held-out points better.
+/// is less than 7 above, or if it predicts held-out points better. (Burnham and Anderson, Sociol.
+/// Methods Res. 33 (2004) 261, doi:10.1177/0049124104268644, see substantial support up to 2,
+/// considerably less between 4 and 7. Of several models that all hold the true one, some are below
+/// it by 4 in every twentieth set.)
 std::vector<Ranked> rank_fits(const std::vector<FitRecord>& fits);
 
 /// Fits every model of `names` with one loss, so that the fits can be compared: with

@@ -1,0 +1,160 @@
+/// Planted truth: how often do the fits' intervals hold it, and does --model auto find the model?
+///
+/// fit_study [SETS [MODEL]]: for each model, or one, SETS (100) seeded data sets at normal noise of
+/// 1, 3 and 10 % of the largest change (window) or of the range (pulses), without and with 5 %
+/// gross outliers. Prints one row per case:
+///   held      share of the 95 % intervals that hold the truth, over all fitted parameters
+///   error     median over sets and parameters of abs(estimate - truth) / abs(truth)
+///   auto      share of the sets in which the true model is the best or indistinguishable from it
+///             (at 3 % without outliers only)
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <iostream>
+
+#include "fitting/model_choice.hpp"
+#include "fitting/pulse_fit.hpp"
+#include "fitting/window_fit.hpp"
+#include "lib/random.hpp"
+
+using namespace memplast;
+
+namespace {
+
+struct Case {
+  double noise;
+  bool outliers;
+};
+
+/// Normal noise of standard deviation `size`; every twentieth value on average is far off.
+double disturbed(double value, double size, double largest, bool outliers, Stream& random) {
+  const double noisy = value + size * random.normal();
+  return outliers && random.uniform() < 0.05 ? noisy + largest * random.uniform(-2.0, 2.0) : noisy;
+}
+
+/// 300 points: 5 states, every 3.3 ms within +-98 ms.
+template <class R>
+WindowData window(const R& rule, const Case& of, std::uint64_t set) {
+  const std::vector<double> states{0.1, 0.3, 0.5, 0.7, 0.9};
+  double largest = 0.0;
+  for (const double w : states)
+    for (int k = -98; k <= 98; ++k) largest = std::max(largest, std::abs(rule.dw(k, w)));
+  WindowData data;
+  Stream random(11, Purpose::noise, set);
+  for (const double w : states)
+    for (int k = -30; k < 30; ++k) {
+      const double dt = (k + 0.5) * 3.3;
+      data.points.push_back(
+          {dt, w, disturbed(rule.dw(dt, w), of.noise * largest, largest, of.outliers, random),
+           1.0});
+    }
+  return data;
+}
+
+/// Two cycles of 75 pulses up and 75 down.
+template <class M>
+PulseData pulses(const M& model, const Case& of, std::uint64_t set) {
+  PulseData data;
+  Stream random(12, Purpose::noise, set);
+  double w = 0.05;
+  for (int cycle = 1; cycle <= 2; ++cycle)
+    for (const bool up : {true, false}) {
+      Ramp ramp{up, "", cycle, {}, {}};
+      for (int k = 1; k <= 75; ++k) {
+        w += up ? model.D_plus(w) : -model.D_minus(w);
+        ramp.pulse.push_back(k);
+        ramp.w.push_back(disturbed(w, of.noise, 1.0, of.outliers, random));
+      }
+      data.ramps.push_back(std::move(ramp));
+    }
+  return data;
+}
+
+/// The study of one model; `make(case, set)` gives data, `fit(name, data, options)` fits it.
+template <class P, class Make, class Fit>
+void study(const P& truth, const std::vector<std::string>& names, int sets, const Make& make,
+           const Fit& fit) {
+  std::vector<double> wanted;
+  for_each_param<P>([&](const auto& param) { wanted.push_back(truth.*param.member); });
+  for (const double noise : {0.01, 0.03, 0.1})
+    for (const bool outliers : {false, true}) {
+      const Case of{noise, outliers};
+      int held = 0, intervals = 0, found = 0;
+      std::vector<double> errors;
+      for (int set = 0; set < sets; ++set) {
+        const auto data = make(of, static_cast<std::uint64_t>(set));
+        const auto one = fit(std::string(P::name), data, FitOptions{});
+        for (std::size_t i = 0; i < wanted.size(); ++i) {
+          const auto& param = one.params[i];
+          if (param.standing == Standing::fixed) continue;
+          if (wanted[i] != 0.0) errors.push_back(std::abs(param.value / wanted[i] - 1.0));
+          if (param.standing != Standing::fitted) continue;
+          ++intervals;
+          held += param.ci95_low <= wanted[i] && wanted[i] <= param.ci95_high ? 1 : 0;
+        }
+        if (noise != 0.03 || outliers) continue;
+        const auto fits = fit_each(names, {.folds = 10}, [&](const auto& name, const auto& how) {
+          return fit(name, data, how);
+        });
+        const auto ranked = rank_fits({fits.begin(), fits.end()});
+        found += std::any_of(ranked.begin(), ranked.end(), [&](const auto& r) {
+          return names[r.fit] == P::name && (r.fit == ranked[0].fit || r.indistinguishable);
+        });
+      }
+      const auto middle = errors.begin() + static_cast<std::ptrdiff_t>(errors.size() / 2);
+      std::nth_element(errors.begin(), middle, errors.end());
+      std::cout << "| `" << P::name << "` | " << 100 * noise << " | " << (outliers ? 5 : 0) << " | "
+                << std::round(1000.0 * held / std::max(intervals, 1)) / 10.0 << " | "
+                << std::round(*middle * 1e5) / 1e3 << " | ";
+      if (noise == 0.03 && !outliers) std::cout << 100.0 * found / sets;
+      std::cout << " |" << std::endl;
+    }
+}
+
+/// Constants that no simpler model shares.
+void set_apart(StdpExponential<>& rule) {
+  rule.mu_plus = 0.5;
+  rule.mu_minus = 0.7;
+}
+void set_apart(PowerPulse<>& model) {
+  model.mu_plus = 1.7;
+  model.mu_minus = 2.0;
+}
+void set_apart(TablePulse<>& model) {
+  model.plus_25 *= 0.5;
+  model.plus_50 *= 1.6;
+  model.minus_50 *= 0.5;
+  model.minus_75 *= 1.4;
+}
+void set_apart(const auto&) {}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const int sets = argc > 1 ? std::atoi(argv[1]) : 100;
+  const auto wanted = [&](std::string_view name) { return argc < 3 || name == argv[2]; };
+  std::cout << "| model | noise, % | outliers, % | held, % | median error, % | auto, % |\n"
+            << "|---|---|---|---|---|---|\n";
+  AllModels::for_each([&]<template <class> class M>() {
+    if (!wanted(M<double>::name)) return;
+    M<double> truth;
+    set_apart(truth);
+    study(
+        truth, shipped_rules(), sets,
+        [&](const Case& of, std::uint64_t set) { return window(truth, of, set); },
+        [](const auto& name, const auto& data, const auto& how) {
+          return fit_window(name, data, how);
+        });
+  });
+  AllPulseModels::for_each([&]<template <class> class M>() {
+    if (!wanted(M<double>::name)) return;
+    auto truth = M<double>::typical(90.0);
+    set_apart(truth);
+    study(
+        truth, shipped_pulse_models(), sets,
+        [&](const Case& of, std::uint64_t set) { return pulses(truth, of, set); },
+        [](const auto& name, const auto& data, const auto& how) {
+          return fit_pulses(name, data, how);
+        });
+  });
+}

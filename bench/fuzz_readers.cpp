@@ -1,0 +1,127 @@
+/// Mutation test of the measurement readers.
+///
+/// fuzz_readers CASES SEED FILE...: reads CASES mutants of the files (and of a few built-in texts),
+/// each with one to four bytes, cells or lines changed, doubled, dropped or swapped. A reader may
+/// refuse a mutant with an InputError, or accept it with finite numbers and weights where they
+/// belong; anything else ends the program with its seed and text. Prints how many were refused.
+#include <chrono>
+#include <cmath>
+#include <cstdlib>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "fitting/pulse_measurement.hpp"
+#include "lib/error.hpp"
+#include "lib/file.hpp"
+#include "lib/random.hpp"
+
+using namespace memplast;
+
+namespace {
+
+const std::vector<std::string> built_in{
+    "pulse,polarity,G_uS,cycle\n1,up,2,1\n2,up,4,1\n3,up,6,1\n1,down,5,1\n2,down,2,1\n",
+    "-0.8,0.7\n-0.5,0.5\n0,0.1\n0.4,-0.6\n0.9,-0.9\n",
+    "\xEF\xBB\xBFrmp1;rmp2;rmp3\r\n1e-5;1.1e-5;9e-5\r\n3e-5;2e-5;5e-5\r\n9e-5;8e-5;\r\n",
+    "# G_min_S = 1e-6\n# G_max_S = 1e-4\ndt_ms\tG0_S\tdG_S\tsigma_S\n5\t5e-5\t1e-6\t1e-7\n"
+    "-5\t5e-5\t-1e-6\t1e-7\n"};
+
+const std::vector<std::string> nasty{"nan", "inf",  "-",    "1e999", "1e-999", "\"", "",  "0x10",
+                                     "#",   "\r\n", "\xFF", "µ",     "-1",     ",",  ";", "1e7"};
+
+std::string mutated(std::string text, Stream& random) {
+  const auto place = [&] { return static_cast<std::size_t>(random.below(text.size() + 1)); };
+  for (auto changes = 1 + random.below(4); changes > 0; --changes) {
+    const auto at = place();
+    const auto length = static_cast<std::size_t>(random.below(12));
+    switch (random.below(8)) {
+      case 0:
+        if (at < text.size()) text[at] = static_cast<char>(random.below(256));
+        break;
+      case 1:
+        text.erase(at, length);
+        break;
+      case 2:
+        text.insert(at, text.substr(place(), length));
+        break;
+      case 3:
+        text.insert(at, nasty[random.below(nasty.size())]);
+        break;
+      case 4:
+        text.resize(at);
+        break;
+      case 5:
+      case 6: {  // another digit, sign or separator
+        const auto digit = text.find_first_of("0123456789", at);
+        if (digit != std::string::npos) text[digit] = "0123456789.-+e,;"[random.below(16)];
+        break;
+      }
+      default:
+        text.replace(at, length, nasty[random.below(nasty.size())]);
+    }
+  }
+  return text;
+}
+
+void require(bool good, const std::string& what) {
+  if (!good) throw std::logic_error(what);
+}
+
+void check(const WindowData& data) {
+  require(!data.points.empty(), "a window without points");
+  for (const auto& p : data.points) {
+    require(std::isfinite(p.dt) && std::isfinite(p.dw) && std::isfinite(p.sigma), "not finite");
+    require(p.w >= 0.0 && p.w <= 1.0 && p.sigma > 0.0, "out of bounds");
+  }
+}
+
+void check(const PulseData& data) {
+  require(!data.ramps.empty() && data.low < data.high, "no ramps or no range");
+  for (const auto& ramp : data.ramps) {
+    require(!ramp.w.empty() && ramp.w.size() == ramp.pulse.size(), "a ramp without states");
+    for (std::size_t i = 0; i < ramp.w.size(); ++i) {
+      require(std::isfinite(ramp.w[i]), "a state that is not finite");
+      require(i == 0 || ramp.pulse[i] > ramp.pulse[i - 1], "pulses out of order");
+    }
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const long cases = argc > 1 ? std::atol(argv[1]) : 100'000;
+  const auto seed = static_cast<std::uint64_t>(argc > 2 ? std::atol(argv[2]) : 1);
+  auto texts = built_in;
+  for (int i = 3; i < argc; ++i) {  // whole lines of the first part
+    const auto text = read_text(argv[i]);
+    texts.push_back(text.substr(0, text.find('\n', std::min<std::size_t>(text.size(), 3000)) + 1));
+  }
+  long refused = 0;
+  double slowest = 0.0;
+  for (long k = 0; k < cases; ++k) {
+    Stream random(seed, Purpose::noise, static_cast<std::uint64_t>(k));
+    const auto text = mutated(texts[random.below(texts.size())], random);
+    TableOptions options;
+    if (random.below(4) == 0) options.read_voltage = 0.1;
+    if (random.below(4) == 0) options.range.estimate_from_data = true;
+    const auto start = std::chrono::steady_clock::now();
+    try {
+      const auto measurement = parse_measurement(text, "mutant", options);
+      if (measurement.kind == MeasurementKind::window)
+        check(to_window(measurement, options.range));
+      else
+        check(to_pulses(measurement, options));
+    } catch (const InputError&) {
+      ++refused;
+    } catch (const std::exception& error) {
+      std::cerr << "case " << k << ": " << error.what() << "\n--- text\n" << text << "\n---\n";
+      return 1;
+    }
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+    slowest = std::max(slowest, took.count());
+  }
+  std::cout << cases << " mutants: " << refused << " refused, " << cases - refused
+            << " read, none crashed; the slowest took " << std::round(slowest * 1e4) / 10
+            << " ms\n";
+}
