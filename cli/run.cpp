@@ -1,43 +1,22 @@
 #include <chrono>
-#include <iostream>
-#include <map>
 #include <memory>
 #include <thread>
 
 #include "../lib/file.hpp"
-#include "../tasks/classification.hpp"
+#include "../tasks/cartpole.hpp"
+#include "../tasks/control_settings.hpp"
 #include "../tasks/dataset.hpp"
-#include "../tasks/result_file.hpp"
+#include "../tasks/settings.hpp"
 #include "commands.hpp"
-#include "options.hpp"
-#include "output.hpp"
-#include "rule_choice.hpp"
+#include "run_command.hpp"
 
 namespace memplast::cli {
 namespace {
 
-struct RunCommand {
-  std::string command_line;
-  RunConfig config;
-  RuleChoice rule{.spec = "nc", .params = {}};
-  std::string encoder = "temporal";
-  std::string protocol = "teacher_timed";
-  std::map<std::string, std::string> settings;  ///< given on the command line or by a config
-  int threads = 0;
-  std::string output;
-  bool json = false;
-};
-
-/// Calls `visit.template operator()<S>()` for each kind of settings.
-template <class Visit, class... S>
-void for_each_settings(std::variant<S...>*, Visit&& visit) {
-  (visit.template operator()<S>(), ...);
-}
-
 /// One option per setting of any protocol and encoder; which of them apply is known only after all
 /// options are read.
 void add_settings(CLI::App* command, RunCommand& c) {
-  for_each_settings(static_cast<Settings*>(nullptr), [&]<class S>() {
+  const auto add = [&]<class S>() {
     const S defaults;
     for_each_param<S>([&](const auto& param) {
       const auto key = param.key();
@@ -55,25 +34,39 @@ void add_settings(CLI::App* command, RunCommand& c) {
           ->default_str(to_text(static_cast<double>(defaults.*param.member)))
           ->group(group);
     });
-  });
+  };
+  for_each_settings(static_cast<Settings*>(nullptr), add);
+  for_each_settings(static_cast<ControlSettings*>(nullptr), add);
 }
 
-/// The preset of this task, protocol, encoder and rule, with what the user set.
-Settings settings_of(const RunCommand& c) {
-  Settings settings = preset(c.config.task, c.protocol, c.encoder);
-  std::visit(
-      [&]<class S>(S& s) {
-        for (const auto& [key, text] : c.settings) {
-          const auto flag = flag_of(key);
-          if (!set_param(s, key, parse_number<double>(text, flag), flag))
-            throw InputError({.where = flag,
-                              .expected = "a setting of " + c.protocol + " with " + c.encoder +
-                                          " encoding: " + join(param_keys<S>()),
-                              .got = "one of another protocol or encoder"});
-        }
-      },
-      settings);
-  return settings;
+/// Refuses options of the kind of task that this is not.
+void refuse_others(const CLI::App& command, const RunCommand& c, bool is_control) {
+  const std::vector<std::string> classification{"--folds", "--partitions", "--partition-seed"};
+  const std::vector<std::string> control{"--seeds", "--modulation", "--sham", "--trajectory",
+                                         "--trajectory-sha256"};
+  for (const auto& flag : is_control ? classification : control)
+    if (!command.get_option(flag)->empty())
+      throw InputError(
+          {.where = flag,
+           .expected = is_control ? "an option of a control task" : "an option of a classification",
+           .got = "one that does not apply to " + c.task});
+}
+
+void run(const CLI::App& command, const RunCommand& c) {
+  const bool is_control = c.task == CartPole::name;
+  refuse_others(command, c, is_control);
+  if (!c.output.empty()) require_writable(c.output);
+  if (is_control)
+    run_cartpole_task(c);
+  else
+    run_classification_task(c);
+}
+
+}  // namespace
+
+int RunCommand::thread_count() const {
+  return threads > 0 ? threads
+                     : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
 }
 
 std::string utc_now() {
@@ -85,69 +78,39 @@ std::string utc_now() {
   return text;
 }
 
-json to_json(const Summary& s) {
-  return {{"mean", s.mean}, {"sd", s.sd}, {"ci95", {s.ci95_low, s.ci95_high}}, {"n", s.n}};
-}
-
-json to_json(const RunRecord& run) {
-  json summary{{"accuracy", to_json(run.accuracy)},
-               {"f1_macro", to_json(run.f1_macro)},
-               {"input_spikes_per_sample", run.input_spikes_per_sample},
-               {"simulated_ms_per_sample", run.simulated_ms_per_sample},
-               {"energy_J_per_sample", run.energy_J_per_sample}};
-  return {{"summary", summary}, {"config", memplast::to_json(run.config)}};
-}
-
-void print_summary(const RunRecord& run) {
-  const auto percent = [](double x) { return rounded(100.0 * x, 4); };
-  const auto row = [&](const std::string& name, const Summary& s) {
-    return std::vector<std::string>{
-        name, percent(s.mean) + " % +- " + percent(s.sd) + " %",
-        "(mean +- sd over " + std::to_string(s.n) + " folds)",
-        "95 % CI [" + percent(s.ci95_low) + ", " + percent(s.ci95_high) + "] %"};
-  };
-  const RunConfig& c = run.config;
-  std::cout << c.task << ", " << rule_name(c.model.rule) << ", " << encoder_of(c.settings) << ", "
-            << protocol_of(c.settings) << ": " << c.folds << " folds x " << c.partitions
-            << " partitions\n";
-  print_table({row("accuracy", run.accuracy), row("macro F1", run.f1_macro)});
-  std::cout << "per sample: " << rounded(run.input_spikes_per_sample) << " input spikes, "
-            << rounded(run.simulated_ms_per_sample) << " ms simulated, "
-            << rounded(run.energy_J_per_sample) << " J read energy\n";
-}
-
-void run(RunCommand& c) {
-  if (!c.output.empty()) require_writable(c.output);
-  c.config.model = c.rule.load("--rule");
-  c.config.settings = settings_of(c);
-  const int threads = c.threads > 0
-                          ? c.threads
-                          : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-  const auto record = run_classification(c.config, threads, progress_bar());
-  if (!c.output.empty()) write_result(c.output, record, c.command_line, utc_now());
-  if (c.json)
-    print_json(to_json(record));
-  else
-    print_summary(record);
-}
-
-}  // namespace
-
 void add_run(CLI::App& app, const std::string& command_line) {
   auto c = std::make_shared<RunCommand>();
   c->command_line = command_line;
   auto* command =
       add_command(app, "run", "Train and test a spiking network with a rule's synapses", c->json);
-  command->add_option("task", c->config.task, join(shipped_datasets(), " | "))->required();
+  command
+      ->add_option("task", c->task,
+                   join(shipped_datasets(), " | ") + " | " + std::string(CartPole::name))
+      ->required();
   command->add_option("--rule", c->rule.spec, "shipped rule or model file");
   add_rule_param(command, c->rule);
   command->add_option("--encoder", c->encoder, "temporal or poisson");
-  command->add_option("--protocol", c->protocol, "teacher_timed or own_class");
-  add_number(command, "--folds", c->config.folds, "folds of a partition", 2, 1000);
-  add_number(command, "--partitions", c->config.partitions, "shuffles into folds", 1, 100000);
-  add_number(command, "--partition-seed", c->config.partition_seed,
+  command->add_option("--protocol", c->protocol,
+                      "teacher_timed or own_class; for a control task imitation or online");
+  add_number(command, "--folds", c->folds, "folds of a partition", 2, 1000);
+  add_number(command, "--partitions", c->partitions, "shuffles into folds", 1, 100000);
+  add_number(command, "--partition-seed", c->partition_seed,
              "seed of the first partition; the next has the next");
-  add_number(command, "--seed", c->config.seed, "seed of everything else");
+  add_number(command, "--seeds", c->seeds, "runs of a control task: seed, seed + 1, ...", 1,
+             100000);
+  command->add_option("--modulation", c->modulation,
+                      "online: scaled (three-factor), timing or pulses");
+  command->add_option("--sham", c->sham,
+                      "online, instead of learning: no_learning, shuffled_reward, random_actions");
+  command
+      ->add_option("--trajectory", c->trajectory,
+                   "imitation: CSV of states and actions to learn from instead of the expert")
+      ->type_name("FILE");
+  command
+      ->add_option("--trajectory-sha256", c->trajectory_sha256,
+                   "hash that file must have, as configurations hold it")
+      ->type_name("HEX");
+  add_number(command, "--seed", c->seed, "seed of everything else");
   add_number(command, "--threads", c->threads, "threads, 0 for all processors; changes no bit", 0,
              4096);
   command->add_option("-o,--output", c->output, "HDF5 file for the results")->type_name("FILE");
@@ -155,7 +118,7 @@ void add_run(CLI::App& app, const std::string& command_line) {
   command->footer(
       "The defaults shown for settings are the general ones; some tasks ship others "
       "(docs/protocols.md).");
-  command->callback([c] { run(*c); });
+  command->callback([c, command] { run(*command, *c); });
 }
 
 }  // namespace memplast::cli

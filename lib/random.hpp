@@ -24,6 +24,14 @@ enum class Purpose : std::uint32_t {
   start,              ///< starting points of a fit
   burst,              ///< one learning trial of one sample
   test_presentation,  ///< one test of one sample
+  episode,            ///< the start of a training episode
+  test_episode,       ///< the start of an evaluation episode
+  demonstration,      ///< an expert's episode
+  exploration,        ///< noise on decisions
+  rounding,           ///< of a wanted step to whole pulses
+  device,             ///< device-to-device spread
+  cycle,              ///< cycle-to-cycle noise
+  control,            ///< what a control experiment puts in the place of learning
 };
 
 /// Counter-based random numbers (Philox4x32-10; Salmon et al. 2011, doi:10.1145/2063384.2063405).

@@ -27,6 +27,8 @@ class CartPole {
   static constexpr std::array<std::string_view, 4> state_names{"x", "x_dot", "theta", "theta_dot"};
   static constexpr std::array<std::string_view, 2> action_names{"left", "right"};
   using State = std::array<double, 4>;
+  /// Where a state is far out: what encoders scale by.
+  static constexpr State state_scale{2.4, 2.0, 0.21, 2.5};
 
   struct Physics {
     double gravity = 9.8;

@@ -17,13 +17,15 @@ struct Transition {
 /// A control task in discrete time with a few actions, after Gymnasium's interface: reset() draws a
 /// start, step() acts. It is a plain value: copying one copies its state.
 ///
-/// `state_names` name the numbers of its state, `action_names` its actions 0, 1, ...; an episode
-/// that has not terminated is cut after max_steps().
+/// `state_names` name the numbers of its state, `action_names` its actions 0, 1, ...; `state_scale`
+/// says where each number of the state is far out; an episode that has not terminated is cut after
+/// max_steps().
 template <class E>
 concept Environment = std::copyable<E> &&
     requires(E environment, const E& same, Stream& random, const typename E::State& state) {
   { E::name } -> std::convertible_to<std::string_view>;
   { E::state_names.size() } -> std::convertible_to<std::size_t>;
+  { E::state_scale } -> std::convertible_to<typename E::State>;
   { E::action_names.size() } -> std::convertible_to<std::size_t>;
   environment.reset(random);
   environment.set_state(state);

@@ -18,6 +18,24 @@ std::vector<std::size_t> shape_of(const Weights& w) {
 
 std::vector<double> values_of(const Weights& w) { return {w.data(), w.data() + w.size()}; }
 
+void write_header(h5::Writer& out, const json& config, const ModelFile& model, std::uint64_t seed,
+                  const std::string& command_line, const std::string& created_utc) {
+  out.attribute("/", "schema", schema);
+  out.attribute("/", "memplast_version", version());
+  out.attribute("/", "command_line", command_line);
+  out.attribute("/", "config_json", config.dump());
+  out.attribute("/", "seed", seed);
+  out.attribute("/", "created_utc", created_utc);
+  out.text("/model", to_json(model).dump(2));
+}
+
+void write_weights(h5::Writer& out, const std::string& name, const std::string& siemens_name,
+                   const Weights& w, const Conductance& device) {
+  out.dataset(name, values_of(w), shape_of(w), "1");
+  const Weights siemens = w.unaryExpr([&](double x) { return device.siemens(x); });
+  out.dataset(siemens_name, values_of(siemens), shape_of(siemens), "S");
+}
+
 void write_encoder(h5::Writer& out, const RunRecord& run) {
   std::vector<std::int64_t> subnetwork, feature, field;
   std::vector<double> centre, sigma;
@@ -63,12 +81,50 @@ void write_fold(h5::Writer& out, const FoldRecord& fold, const Conductance& devi
   out.dataset(name + "confusion", fold.confusion, {n_classes, n_classes}, "1");
   out.dataset(name + "accuracy", fold.accuracy, "1");
   out.dataset(name + "f1_macro", fold.f1_macro, "1");
-  out.dataset(name + "weights", values_of(fold.weights), shape_of(fold.weights), "1");
-  const Weights siemens = fold.weights.unaryExpr([&](double w) { return device.siemens(w); });
-  out.dataset(name + "conductance_S", values_of(siemens), shape_of(siemens), "S");
+  write_weights(out, name + "weights", name + "conductance_S", fold.weights, device);
   out.dataset(name + "input_spikes", fold.cost.input_spikes, "1");
   out.dataset(name + "simulated_ms", fold.cost.simulated_ms, "ms");
   out.dataset(name + "energy_J", fold.energy_J, "J");
+}
+
+void write_control_summary(h5::Writer& out, const ControlSummary& s) {
+  out.dataset("/summary/return_mean", s.return_mean, "1");
+  out.dataset("/summary/return_sd", s.return_sd, "1");
+  out.dataset("/summary/return_worst", s.return_worst, "1");
+  out.dataset("/summary/seeds_solved", std::int64_t{s.seeds_solved}, "1");
+  out.dataset("/summary/episodes_to_solve", s.episodes_to_solve, "1");
+  out.dataset("/summary/input_spikes_per_decision", s.input_spikes_per_decision, "1");
+  out.dataset("/summary/simulated_ms_per_decision", s.simulated_ms_per_decision, "ms");
+  out.dataset("/summary/energy_J_per_decision", s.energy_J_per_decision, "J");
+  out.dataset("/summary/training_energy_J", s.training_energy_J, "J");
+}
+
+void write_cost(h5::Writer& out, const std::string& name, const ControlCost& cost,
+                const Conductance& device) {
+  out.dataset(name + "decisions", cost.decisions, "1");
+  out.dataset(name + "input_spikes", cost.input_spikes, "1");
+  out.dataset(name + "reads", cost.reads, "1");
+  out.dataset(name + "writes", cost.writes, "1");
+  out.dataset(name + "simulated_ms", cost.simulated_ms, "ms");
+  out.dataset(name + "read_energy_J", read_energy_J(cost, device), "J");
+  out.dataset(name + "write_energy_J", write_energy_J(cost, device), "J");
+}
+
+void write_seed(h5::Writer& out, const ControlRun& run, const Conductance& device) {
+  const auto name = "/seeds/" + std::to_string(run.seed) + "/";
+  out.dataset(name + "training/returns", run.training, {run.training.size()}, "1");
+  out.dataset(name + "training/episodes_to_solve", run.episodes_to_solve, "1");
+  out.dataset(name + "evaluation/returns", run.evaluation, {run.evaluation.size()}, "1");
+  write_cost(out, name + "training/", run.training_cost, device);
+  write_cost(out, name + "evaluation/", run.evaluation_cost, device);
+  write_weights(out, name + "weights_before", name + "conductance_before_S", run.before, device);
+  write_weights(out, name + "weights", name + "conductance_S", run.after, device);
+  const Trajectory& t = run.trajectory;
+  const auto steps = t.action.size();
+  out.dataset(name + "trajectory/state", t.state, {steps, t.state.size() / steps}, "1");
+  out.dataset(name + "trajectory/action", t.action, {steps}, "1");
+  out.dataset(name + "trajectory/first_spike_ms", t.first_spike_ms,
+              {steps, t.first_spike_ms.size() / steps}, "ms");
 }
 
 }  // namespace
@@ -76,18 +132,25 @@ void write_fold(h5::Writer& out, const FoldRecord& fold, const Conductance& devi
 void write_result(const std::filesystem::path& path, const RunRecord& run,
                   const std::string& command_line, const std::string& created_utc) {
   h5::Writer out(path);
-  out.attribute("/", "schema", schema);
-  out.attribute("/", "memplast_version", version());
-  out.attribute("/", "command_line", command_line);
-  out.attribute("/", "config_json", to_json(run.config).dump());
-  out.attribute("/", "seed", run.config.seed);
-  out.attribute("/", "created_utc", created_utc);
-  out.text("/model", to_json(run.config.model).dump(2));
+  write_header(out, to_json(run.config), run.config.model, run.config.seed, command_line,
+               created_utc);
   out.text("/class_names", json(run.class_names).dump());
   write_encoder(out, run);
   write_summary(out, run);
   for (const FoldRecord& fold : run.folds)
     write_fold(out, fold, run.config.model.conductance, run.class_names.size());
+  out.commit();
+}
+
+void write_result(const std::filesystem::path& path, const ControlRecord& record,
+                  const std::string& command_line, const std::string& created_utc) {
+  const ControlConfig& config = record.config;
+  h5::Writer out(path);
+  write_header(out, to_json(config), config.model, config.seed, command_line, created_utc);
+  out.text("/encoder/feature_names", json(CartPole::state_names).dump());
+  out.text("/action_names", json(CartPole::action_names).dump());
+  write_control_summary(out, record.summary);
+  for (const ControlRun& run : record.runs) write_seed(out, run, config.model.conductance);
   out.commit();
 }
 

@@ -1,0 +1,103 @@
+#include <iostream>
+
+#include "../lib/file.hpp"
+#include "../tasks/control.hpp"
+#include "../tasks/result_file.hpp"
+#include "output.hpp"
+#include "run_command.hpp"
+
+namespace memplast::cli {
+namespace {
+
+json to_json(const ControlRecord& record) {
+  const ControlSummary& s = record.summary;
+  json seeds = json::array();
+  for (const ControlRun& run : record.runs) {
+    double sum = 0.0;
+    for (const double r : run.evaluation) sum += r;
+    seeds.push_back({{"seed", run.seed},
+                     {"return", sum / static_cast<double>(run.evaluation.size())},
+                     {"episodes_to_solve", run.episodes_to_solve}});
+  }
+  json summary{{"return",
+                {{"mean", s.return_mean},
+                 {"sd", s.return_sd},
+                 {"worst", s.return_worst},
+                 {"n", record.config.seeds}}},
+               {"seeds_solved", s.seeds_solved},
+               {"episodes_to_solve", s.episodes_to_solve},
+               {"input_spikes_per_decision", s.input_spikes_per_decision},
+               {"simulated_ms_per_decision", s.simulated_ms_per_decision},
+               {"energy_J_per_decision", s.energy_J_per_decision},
+               {"training_energy_J", s.training_energy_J}};
+  return {{"summary", summary}, {"seeds", seeds}, {"config", memplast::to_json(record.config)}};
+}
+
+void print_summary(const ControlRecord& record) {
+  const ControlConfig& c = record.config;
+  const ControlSummary& s = record.summary;
+  const bool online = std::holds_alternative<OnlineSettings>(c.settings);
+  std::cout << CartPole::name << ", " << rule_name(c.model.rule) << ", "
+            << (online ? "online, " + std::string(to_string(c.modulation)) : "imitation")
+            << (c.sham == Sham::none ? "" : ", " + std::string(to_string(c.sham))) << ": "
+            << c.seeds << " seeds x " << record.runs.front().evaluation.size() << " episodes\n";
+  std::vector<std::vector<std::string>> rows{
+      {"return", rounded(s.return_mean) + " +- " + rounded(s.return_sd), "(mean +- sd over seeds)",
+       "worst seed " + rounded(s.return_worst)},
+      {"solved", std::to_string(s.seeds_solved) + " of " + std::to_string(c.seeds) + " seeds",
+       "(mean return of at least 475)"}};
+  if (online)
+    rows.push_back({"episodes", rounded(s.episodes_to_solve),
+                    "(median until the mean of 20 returns reached 475)"});
+  print_table(rows);
+  std::cout << "per decision: " << rounded(s.input_spikes_per_decision) << " input spikes, "
+            << rounded(s.simulated_ms_per_decision) << " ms simulated, "
+            << rounded(s.energy_J_per_decision) << " J read energy\n";
+  if (online)
+    std::cout << "training: " << rounded(s.training_energy_J) << " J to read and write, per seed\n";
+}
+
+/// Reads the recorded trajectory, if one is named; the file must be the one a configuration means.
+Demonstrations load_trajectory(ControlConfig& config) {
+  if (config.trajectory.empty()) return {};
+  const auto text = read_text(config.trajectory);
+  const auto hash = sha256(text);
+  if (!config.trajectory_sha256.empty() && config.trajectory_sha256 != hash)
+    throw InputError({.where = config.trajectory,
+                      .expected = "the file with SHA-256 " + config.trajectory_sha256,
+                      .got = "one with " + hash});
+  config.trajectory_sha256 = hash;
+  return demonstrations_from(parse_csv(text, config.trajectory));
+}
+
+}  // namespace
+
+void run_cartpole_task(const RunCommand& c) {
+  const auto protocol = c.protocol.empty() ? "imitation" : c.protocol;
+  ControlConfig config{.model = c.rule.load("--rule"),
+                       .settings = with_user_settings(control_preset(protocol, c.encoder), c),
+                       .modulation = modulation_from(c.modulation, "--modulation"),
+                       .sham = sham_from(c.sham, "--sham"),
+                       .trajectory = c.trajectory,
+                       .trajectory_sha256 = c.trajectory_sha256,
+                       .seeds = c.seeds,
+                       .seed = c.seed};
+  const bool online = std::holds_alternative<OnlineSettings>(config.settings);
+  if (online && !c.trajectory.empty())
+    throw InputError({.where = "--trajectory",
+                      .expected = "the protocol imitation",
+                      .got = "online, which learns by trial and error"});
+  if (!online && (config.sham != Sham::none || config.modulation != Modulation::scaled))
+    throw InputError({.where = config.sham != Sham::none ? "--sham" : "--modulation",
+                      .expected = "the protocol online",
+                      .got = "imitation"});
+  const auto recorded = load_trajectory(config);
+  const auto record = run_cartpole(config, recorded, c.thread_count(), progress_bar());
+  if (!c.output.empty()) write_result(c.output, record, c.command_line, utc_now());
+  if (c.json)
+    print_json(to_json(record));
+  else
+    print_summary(record);
+}
+
+}  // namespace memplast::cli

@@ -1,0 +1,68 @@
+#pragma once
+#include <map>
+#include <string>
+#include <variant>
+
+#include "../lib/params.hpp"
+#include "options.hpp"
+#include "rule_choice.hpp"
+
+namespace memplast::cli {
+
+/// What every task of `run` is given.
+struct RunCommand {
+  std::string command_line;
+  std::string task;
+  RuleChoice rule{.spec = "nc", .params = {}};
+  std::string encoder = "temporal";
+  std::string protocol;                         ///< empty: the task's own default
+  std::map<std::string, std::string> settings;  ///< given on the command line or by a config
+  std::uint64_t seed = 1;
+  int threads = 0;
+  std::string output;
+  bool json = false;
+  // Classification.
+  int folds = 5;
+  int partitions = 10;
+  std::uint64_t partition_seed = 0;
+  // Control.
+  int seeds = 10;
+  std::string modulation = "scaled";
+  std::string sham = "none";
+  std::string trajectory, trajectory_sha256;
+
+  int thread_count() const;
+};
+
+// One kind of task each: runs it, writes its file and prints its summary.
+void run_classification_task(const RunCommand& c);
+void run_cartpole_task(const RunCommand& c);
+
+/// Now, "2026-01-31T12:00:00Z".
+std::string utc_now();
+
+/// Calls `visit.template operator()<S>()` for each kind of settings in a variant.
+template <class Visit, class... S>
+void for_each_settings(std::variant<S...>*, Visit&& visit) {
+  (visit.template operator()<S>(), ...);
+}
+
+/// `preset` with what the user set. Throws InputError for a setting that it does not have.
+template <class Settings>
+Settings with_user_settings(Settings preset, const RunCommand& c) {
+  std::visit(
+      [&]<class S>(S& s) {
+        for (const auto& [key, text] : c.settings) {
+          const auto flag = flag_of(key);
+          if (!set_param(s, key, parse_number<double>(text, flag), flag))
+            throw InputError({.where = flag,
+                              .expected = "a setting of " + std::string(S::protocol) + " with " +
+                                          c.encoder + " encoding: " + join(param_keys<S>()),
+                              .got = "one of another protocol or encoder"});
+        }
+      },
+      preset);
+  return preset;
+}
+
+}  // namespace memplast::cli

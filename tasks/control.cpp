@@ -1,0 +1,169 @@
+#include "control.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <mutex>
+#include <numeric>
+
+#include "../lib/parallel.hpp"
+#include "online_control.hpp"
+#include "teacher_timed.hpp"
+
+namespace memplast {
+namespace {
+
+constexpr double solved_return = 475.0;
+
+CartPole training_pole(const EvaluationSettings& s) {
+  CartPole::Parameters p;
+  p.max_steps = s.max_steps;
+  return CartPole(p);
+}
+
+CartPole test_pole(const EvaluationSettings& s) {
+  CartPole::Parameters p;
+  p.max_steps = s.max_steps;
+  p.half_length *= s.half_length_factor;
+  p.pole_mass *= s.pole_mass_factor;
+  p.cart_mass *= s.cart_mass_factor;
+  p.force *= s.force_factor;
+  return CartPole(p);
+}
+
+template <PairRule R>
+ControlRun run_seed(const OnlineSettings& s, const R& rule, const ControlConfig& config,
+                    const Demonstrations&, std::uint64_t seed) {
+  const OnlineControl<CartPole, R> control(s, config.modulation, config.sham, rule);
+  return control.run(training_pole(s), test_pole(s), seed);
+}
+
+template <PairRule R>
+ControlRun run_seed(const ImitationTemporal& s, const R& rule, const ControlConfig& config,
+                    const Demonstrations& recorded, std::uint64_t seed) {
+  const auto shown = config.trajectory.empty() ? demonstrate_cartpole(s.states, seed) : recorded;
+  const TeacherTimedTemporalProtocol<R> protocol(s, rule);
+  FoldData data{.x_train = shown.states,
+                .x_test = {},
+                .y_train = shown.actions,
+                .n_classes = static_cast<int>(CartPole::action_names.size()),
+                .run_seed = config.seed,
+                .fold_seed = seed};
+  const auto classifier = protocol.train(data);
+  ControlRun out;
+  out.seed = seed;
+  evaluate(
+      test_pole(s), s.evaluation_episodes, seed,
+      [&](const CartPole::State& state) {
+        const auto spikes = protocol
+                                .respond(classifier, Samples::Map(state.data(), 1, state.size()),
+                                         out.evaluation_cost)
+                                .front();
+        ++out.evaluation_cost.decisions;
+        Decision decision{.action = first_to_spike(spikes), .first_spike_ms = {}};
+        for (const FirstSpike& spike : spikes)
+          decision.first_spike_ms.push_back(spike.t_ms / s.subnetworks);
+        return decision;
+      },
+      out);
+  const auto weights = [](const auto& trained) {
+    FoldResult stacked;
+    for (const auto& member : trained.members) stacked.append(0, member.fields, member.w);
+    return stacked.weights;
+  };
+  out.after = weights(classifier);
+  auto untrained = s;
+  untrained.epochs = 0;
+  out.before = weights(TeacherTimedTemporalProtocol<R>(untrained, rule).train(data));
+  return out;
+}
+
+double mean_of(const std::vector<double>& values) {
+  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+}
+
+ControlSummary summarise(const std::vector<ControlRun>& runs, const Conductance& device) {
+  ControlSummary out;
+  std::vector<double> returns, episodes;
+  double decisions = 0.0;
+  for (const ControlRun& run : runs) {
+    returns.push_back(mean_of(run.evaluation));
+    if (returns.back() >= solved_return) ++out.seeds_solved;
+    episodes.push_back(static_cast<double>(run.episodes_to_solve > 0
+                                               ? run.episodes_to_solve
+                                               : static_cast<std::int64_t>(run.training.size())));
+    const ControlCost& test = run.evaluation_cost;
+    decisions += static_cast<double>(test.decisions);
+    out.input_spikes_per_decision += static_cast<double>(test.input_spikes);
+    out.simulated_ms_per_decision += test.simulated_ms;
+    out.energy_J_per_decision += read_energy_J(test, device);
+    out.training_energy_J +=
+        read_energy_J(run.training_cost, device) + write_energy_J(run.training_cost, device);
+  }
+  const auto n = static_cast<double>(runs.size());
+  out.return_mean = mean_of(returns);
+  out.return_worst = *std::min_element(returns.begin(), returns.end());
+  double squares = 0.0;
+  for (const double r : returns) squares += (r - out.return_mean) * (r - out.return_mean);
+  if (runs.size() > 1) out.return_sd = std::sqrt(squares / (n - 1.0));
+  std::sort(episodes.begin(), episodes.end());
+  out.episodes_to_solve =
+      0.5 * (episodes[(episodes.size() - 1) / 2] + episodes[episodes.size() / 2]);
+  out.input_spikes_per_decision /= decisions;
+  out.simulated_ms_per_decision /= decisions;
+  out.energy_J_per_decision /= decisions;
+  out.training_energy_J /= n;
+  return out;
+}
+
+}  // namespace
+
+double write_energy_J(const ControlCost& cost, const Conductance& device) {
+  const double siemens = static_cast<double>(cost.writes) * device.G_min +
+                         cost.write_weight * (device.G_max - device.G_min);
+  return siemens * device.V_write * device.V_write * device.t_write;
+}
+
+json to_json(const ControlConfig& config) {
+  json out;
+  out["task"] = CartPole::name;
+  out["rule"] = to_json(config.model);
+  std::visit(
+      [&]<class S>(const S& s) {
+        out["encoder"] = S::encoder;
+        out["protocol"] = S::protocol;
+        if constexpr (std::is_same_v<S, OnlineSettings>) {
+          out["modulation"] = to_string(config.modulation);
+          out["sham"] = to_string(config.sham);
+        } else if (!config.trajectory.empty()) {
+          out["trajectory"] = config.trajectory;
+          out["trajectory_sha256"] = config.trajectory_sha256;
+        }
+        out["seeds"] = config.seeds;
+        out["seed"] = config.seed;
+        out["settings"] = params_to_json(s);
+      },
+      config.settings);
+  return out;
+}
+
+ControlRecord run_cartpole(const ControlConfig& config, const Demonstrations& recorded, int threads,
+                           const Progress& progress) {
+  ControlRecord record{.config = config,
+                       .runs = std::vector<ControlRun>(static_cast<std::size_t>(config.seeds)),
+                       .summary = {}};
+  std::mutex mutex;
+  int done = 0;
+  const auto run_all = [&](const auto& settings, const auto& rule) {
+    in_parallel(config.seeds, threads, [&](int k) {
+      record.runs[k] =
+          run_seed(settings, rule, config, recorded, config.seed + static_cast<std::uint64_t>(k));
+      const std::lock_guard lock(mutex);
+      if (progress) progress(++done, config.seeds);
+    });
+  };
+  std::visit(run_all, config.settings, config.model.rule);
+  record.summary = summarise(record.runs, config.model.conductance);
+  return record;
+}
+
+}  // namespace memplast

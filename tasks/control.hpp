@@ -1,0 +1,53 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "../lib/json.hpp"
+#include "../lib/progress.hpp"
+#include "../lib/statistics.hpp"
+#include "../models/model_file.hpp"
+#include "control_record.hpp"
+#include "control_settings.hpp"
+#include "imitation.hpp"
+
+namespace memplast {
+
+/// Everything that decides the outcome of a run of CartPole, threads excepted.
+struct ControlConfig {
+  ModelFile model;
+  ControlSettings settings = ImitationTemporal{};
+  Modulation modulation = Modulation::scaled;  ///< online alone
+  Sham sham = Sham::none;                      ///< online alone
+  std::string trajectory;         ///< imitation: the recorded file to learn from; empty: the expert
+  std::string trajectory_sha256;  ///< of its text
+  int seeds = 10;                 ///< independent runs with the seeds seed, seed + 1, ...
+  std::uint64_t seed = 1;
+};
+
+/// Fed back as --config it reproduces the run.
+json to_json(const ControlConfig& config);
+
+/// What all seeds of a run say together.
+struct ControlSummary {
+  double return_mean = 0.0, return_sd = 0.0, return_worst = 0.0;  ///< over means of seeds
+  int seeds_solved = 0;            ///< with a mean return of at least 475
+  double episodes_to_solve = 0.0;  ///< median over seeds, those that never did counting as the most
+  double input_spikes_per_decision = 0.0;
+  double simulated_ms_per_decision = 0.0;
+  double energy_J_per_decision = 0.0;  ///< reads of the test
+  double training_energy_J = 0.0;      ///< reads and writes of online training, mean over seeds
+};
+
+struct ControlRecord {
+  ControlConfig config;
+  std::vector<ControlRun> runs;  ///< [seed]
+  ControlSummary summary;
+};
+
+/// Runs all seeds over `threads` threads; the result does not depend on their number. No files, no
+/// clock. `recorded` replaces the expert if the configuration names a trajectory.
+ControlRecord run_cartpole(const ControlConfig& config, const Demonstrations& recorded, int threads,
+                           const Progress& progress = {});
+
+}  // namespace memplast

@@ -1,0 +1,66 @@
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "environment.hpp"
+#include "fold.hpp"
+
+namespace memplast {
+
+/// What decisions and learning took. A write is one pair of spikes that programs one device.
+struct ControlCost : InferenceCost {
+  std::int64_t decisions = 0;
+  std::int64_t writes = 0;
+  double write_weight = 0.0;  ///< sum of w over the writes, before each
+};
+
+/// What the writes took: the sum of G V_write^2 t_write.
+double write_energy_J(const ControlCost& cost, const Conductance& device);
+
+/// What a controller does in one state: the neuron that spikes first.
+struct Decision {
+  int action = 0;
+  std::vector<double> first_spike_ms;  ///< [action]
+};
+
+/// One episode as it went, row-major; row t is the state in which action t was taken.
+struct Trajectory {
+  std::vector<double> state;           ///< [step, number of the state]
+  std::vector<std::int64_t> action;    ///< [step]
+  std::vector<double> first_spike_ms;  ///< [step, action]
+};
+
+/// Everything about one seed of a control task.
+struct ControlRun {
+  std::uint64_t seed = 0;
+  std::vector<double> training;        ///< return of each training episode, if there were any
+  std::vector<double> evaluation;      ///< return of each episode of the test
+  std::int64_t episodes_to_solve = 0;  ///< until the mean of 20 returns reached 475; 0 if never
+  Weights before, after;               ///< [pre, post]: at the start, and as tested
+  ControlCost training_cost, evaluation_cost;
+  Trajectory trajectory;  ///< the first episode of the test
+};
+
+/// Runs the test: `episodes` whole episodes from starts that are a function of `seed`;
+/// `decide(state)` gives a Decision.
+template <Environment E, class Decide>
+void evaluate(E environment, int episodes, std::uint64_t seed, Decide&& decide, ControlRun& out) {
+  for (int episode = 0; episode < episodes; ++episode) {
+    Stream start(seed, Purpose::test_episode, static_cast<std::uint64_t>(episode));
+    environment.reset(start);
+    const auto act = [&](const typename E::State& state) {
+      const Decision decision = decide(state);
+      if (episode == 0) {
+        Trajectory& t = out.trajectory;
+        t.state.insert(t.state.end(), state.begin(), state.end());
+        t.action.push_back(decision.action);
+        t.first_spike_ms.insert(t.first_spike_ms.end(), decision.first_spike_ms.begin(),
+                                decision.first_spike_ms.end());
+      }
+      return decision.action;
+    };
+    out.evaluation.push_back(run_episode(environment, act, [](int, const Transition&) {}));
+  }
+}
+
+}  // namespace memplast
