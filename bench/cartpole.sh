@@ -47,7 +47,7 @@ done
 heading "Controls"
 for sham in no_learning shuffled_reward random_actions; do
   for rule in $rules; do
-    row "$rule, $sham" --protocol online --rule $rule --sham $sham --seeds 5 --seed 2001 --threads 1
+    row "$rule, $sham" --protocol online --rule $rule --sham $sham --seeds 20 --seed 2001 --threads 1
   done
 done
 
