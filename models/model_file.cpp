@@ -103,7 +103,35 @@ Rule rule_from_json(const std::string& name, const json& params, const std::stri
       {.where = where + "/model", .expected = "one of " + join(known), .got = "'" + name + "'"});
 }
 
+json variability_json(const Variability& v) {
+  const Variability ideal;
+  json out = json::object();
+  for_each_param<Variability>([&](const auto& param) {
+    if (v.*param.member != ideal.*param.member) out[param.key()] = v.*param.member;
+  });
+  return out;
+}
+
+Variability variability_from(const json& object, const std::string& where) {
+  require_keys(object, param_keys<Variability>(), where);
+  Variability v;
+  for (const auto& [key, value] : object.items())
+    set_param(v, key, number_at(object, key, where), where + "/" + key);
+  require_shares(v, where);
+  return v;
+}
+
 }  // namespace
+
+void require_shares(const Variability& v, const std::string& where) {
+  const double stuck = v.stuck_low + v.stuck_high + v.stuck_random;
+  if (stuck > 1.0)
+    throw InputError({.where = where,
+                      .expected = "stuck_low + stuck_high + stuck_random of at most 1",
+                      .got = to_text(stuck)});
+  if (v.levels == 1)
+    throw InputError({.where = where + "/levels", .expected = "0 or at least 2", .got = "1"});
+}
 
 void require_range(const Conductance& conductance, const std::string& where) {
   if (!(conductance.G_min < conductance.G_max))
@@ -143,6 +171,8 @@ json to_json(const ModelFile& model) {
   out["params"] = rule_params(model.rule);
   out["conductance"] = params_to_json(model.conductance);
   out["pairing"] = to_string(model.pairing);
+  if (const auto variability = variability_json(model.variability); !variability.empty())
+    out["variability"] = variability;
   if (!model.fit.is_null()) out["fit"] = model.fit;
   out["source"] = model.source;
   return out;
@@ -159,10 +189,6 @@ ModelFile model_from_json(const json& object, const std::string& where) {
                       .got = object["memplast_model"].dump()});
   if (!object.contains("params"))
     throw InputError({.where = where, .expected = "a key params", .got = "none"});
-  if (object.contains("variability") && !object["variability"].empty())
-    throw InputError({.where = where + "/variability",
-                      .expected = "nothing (this version simulates ideal devices)",
-                      .got = object["variability"].dump()});
   ModelFile model;
   model.rule = rule_from_json(text_at(object, "model", where), object["params"], where);
   if (object.contains("conductance"))
@@ -171,6 +197,8 @@ ModelFile model_from_json(const json& object, const std::string& where) {
   require_range(model.conductance, where + "/conductance");
   if (object.contains("pairing"))
     model.pairing = pairing_from(text_at(object, "pairing", where), where + "/pairing");
+  if (object.contains("variability"))
+    model.variability = variability_from(object["variability"], where + "/variability");
   if (object.contains("fit")) model.fit = object["fit"];
   if (object.contains("source")) model.source = text_at(object, "source", where);
   return model;

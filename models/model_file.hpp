@@ -7,6 +7,7 @@
 #include "../lib/json.hpp"
 #include "../lib/pairing.hpp"
 #include "all.hpp"
+#include "variability.hpp"
 
 namespace memplast {
 
@@ -37,11 +38,15 @@ struct Conductance {
 /// Throws InputError naming `where` unless G_min < G_max.
 void require_range(const Conductance& conductance, const std::string& where);
 
+/// Throws InputError naming `where` if more devices are stuck than there are, or have one level.
+void require_shares(const Variability& variability, const std::string& where);
+
 /// What `fit` writes and `run` reads: a rule, its device, how spikes pair, and where it is from.
 struct ModelFile {
   Rule rule;
   Conductance conductance;
   Pairing pairing = Pairing::nearest_symmetric;
+  Variability variability;  ///< in the file, only what is not as ideal
   json fit;  ///< null, or the record of the fit that made it (fitting/window_fit.hpp)
   std::string source;
 };

@@ -108,7 +108,29 @@ TEST_CASE("model file: bad content is refused with its place", "[models]") {
   refused(
       "/source", [](J& o) { o["source"] = 1; }, "a text");
   refused(
-      "/variability", [](J& o) { o["variability"]["ctoc"] = 1; }, "nothing");
+      "/variability/noise", [](J& o) { o["variability"]["noise"] = 1; }, "unknown key");
+  refused(
+      "/variability/ctoc", [](J& o) { o["variability"]["ctoc"] = -1; }, "got -1");
+  refused(
+      "/variability/levels", [](J& o) { o["variability"]["levels"] = 1; }, "0 or at least 2");
+  refused(
+      "/variability",
+      [](J& o) {
+        o["variability"] = {{"stuck_low", 0.6}, {"stuck_high", 0.6}};
+      },
+      "at most 1");
+}
+
+TEST_CASE("model file: variability holds only what is not ideal", "[models][variability]") {
+  ModelFile model = load_model("nc");
+  CHECK(model.variability.is_ideal());
+  CHECK_FALSE(to_json(model).contains("variability"));
+  model.variability.dtod = 0.1;
+  model.variability.levels = 32;
+  CHECK_FALSE(model.variability.is_ideal());
+  CHECK(to_json(model)["variability"].dump() == R"({"dtod":0.1,"levels":32})");
+  CHECK(model_from_json(to_json(model), "m.json").variability == model.variability);
+  CHECK(Variability{.drift_nu = 0.1}.is_ideal());  // no time passes
 }
 
 TEST_CASE("model file: a bad table is refused with its place", "[models][table]") {
