@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "devices.hpp"
 #include "pair_rule.hpp"
 #include "pairing.hpp"
 #include "spikes.hpp"
@@ -87,11 +88,15 @@ MEMPLAST_VECTORISED void potentiate_batch(const State state, std::span<const dou
 ///  - Depression at step t needs, of each post neuron, one number S(t_post + d - t), the same for
 ///    every pre spike of the step: a vector computed once per step. With a SeparableRule it comes
 ///    from a table of the window on the grid, and the row update is a vector multiply-add.
-template <PairRule R>
+///
+/// On devices that are not ideal every change and every read is theirs: no table, no vectors.
+template <PairRule R, class Devices = IdealDevices>
 class Crossbar {
  public:
-  Crossbar(R rule, Pairing pairing, double step_ms, Step delay_steps, Weights weights)
+  Crossbar(R rule, Pairing pairing, double step_ms, Step delay_steps, Weights weights,
+           Devices devices = {})
       : rule_(std::move(rule)),
+        devices_(std::move(devices)),
         pairing_(pairing),
         step_ms_(step_ms),
         delay_(delay_steps),
@@ -99,7 +104,7 @@ class Crossbar {
         pre_(static_cast<std::size_t>(w_.rows())),
         post_(static_cast<std::size_t>(w_.cols())),
         depression_(static_cast<std::size_t>(w_.cols()), 0.0) {
-    if constexpr (SeparableRule<R>) {
+    if constexpr (tabulated) {
       potentiation_table_ = tabulate(rule_.reach_plus(), +1.0);
       depression_table_ = tabulate(rule_.reach_minus(), -1.0);
     }
@@ -142,7 +147,7 @@ class Crossbar {
       }
       remember(i, t);
     }
-    for (std::size_t j = 0; j < out.size(); ++j) out[j] += scale * row[j];
+    transmit(i, row, scale, out);
   }
 
   /// The same for who wants the weights: the row as this spike transmits it.
@@ -179,10 +184,17 @@ class Crossbar {
     depression_step_ = never;
   }
 
+  /// What the devices transmit in these states, read noise apart.
+  decltype(auto) transmitted() const { return devices_.transmitted(w_); }
+  Devices& devices() { return devices_; }
+
   /// The weights as last transmitted; after complete(t), with every pair completed by t.
   const Weights& weights() const { return w_; }
 
  private:
+  static constexpr bool ideal = std::is_same_v<Devices, IdealDevices>;
+  static constexpr bool tabulated = ideal && SeparableRule<R>;
+
   struct Pre {
     Step last = never;          // first_spike: the first
     std::size_t next_post = 0;  // first log entry that this row has not replayed
@@ -234,7 +246,7 @@ class Crossbar {
   }
 
   // S at 0, 1, 2 ... steps to the given side, then a zero.
-  std::vector<double> tabulate(double reach_ms, double sign) const requires SeparableRule<R> {
+  std::vector<double> tabulate(double reach_ms, double sign) const requires tabulated {
     std::vector<double> table(static_cast<std::size_t>(std::ceil(reach_ms / step_ms_)) + 2, 0.0);
     for (std::size_t k = 0; k + 1 < table.size(); ++k)
       table[k] = rule_.S(sign * static_cast<double>(k) * step_ms_);
@@ -251,9 +263,9 @@ class Crossbar {
     const std::size_t begin = std::exchange(pre.next_post, delivered_), end = delivered_;
     double* const row = w_.row(i).data();
     if (sums_over_pre()) {
-      for (std::size_t k = begin; k < end; ++k) potentiate_by_sum(pre, k, row);
+      for (std::size_t k = begin; k < end; ++k) potentiate_by_sum(i, k, row);
     } else if (pre.last != never) {
-      potentiate_by_nearest(pre, begin, end, row);
+      potentiate_by_nearest(i, begin, end, row);
     }
   }
 
@@ -269,9 +281,10 @@ class Crossbar {
     }
   }
 
-  void potentiate_by_nearest(const Pre& pre, std::size_t begin, std::size_t end, double* row) {
+  void potentiate_by_nearest(int i, std::size_t begin, std::size_t end, double* row) {
+    const Pre& pre = pre_[static_cast<std::size_t>(i)];
     const Step latest = latest_previous(pre);
-    if constexpr (SeparableRule<R>) {
+    if constexpr (tabulated) {
       while (begin < end) {
         const std::size_t n = kernels::batch_size(&log_.arrival[begin], &log_.previous[begin],
                                                   std::min(kernels::largest_batch, end - begin));
@@ -285,27 +298,36 @@ class Crossbar {
     } else {
       for (std::size_t k = begin; k < end; ++k) {
         if (log_.previous[k] > latest) continue;
-        double& w = row[log_.post[k]];
-        w = clipped(w + rule_.dw(static_cast<double>(log_.arrival[k] - pre.last) * step_ms_, w));
+        const double dt = static_cast<double>(log_.arrival[k] - pre.last) * step_ms_;
+        change(i, log_.post[k], row, rule_.dw(dt, row[log_.post[k]]));
       }
     }
   }
 
   // One post spike with all pre spikes of the row, or with those since the neuron's previous post.
-  void potentiate_by_sum(const Pre& pre, std::size_t k, double* row) {
+  void potentiate_by_sum(int i, std::size_t k, double* row) {
+    const Pre& pre = pre_[static_cast<std::size_t>(i)];
     const Step arrival = log_.arrival[k];
     const Step since = pairing_ == Pairing::all_to_all ? never : log_.previous[k];
-    double& w = row[log_.post[k]];
+    const double w = row[log_.post[k]];
     double sum = 0.0;
     for (const Step t : pre.earlier) {
       if (t < since) continue;
-      if constexpr (SeparableRule<R>)
+      if constexpr (tabulated)
         sum += look_up(potentiation_table_, arrival - t);
       else
         sum += rule_.dw(static_cast<double>(arrival - t) * step_ms_, w);
     }
-    if constexpr (SeparableRule<R>) sum *= rule_.D_plus(w);
-    w = clipped(w + sum);
+    if constexpr (tabulated) sum *= rule_.D_plus(w);
+    change(i, log_.post[k], row, sum);
+  }
+
+  // One write of device (i, j).
+  void change(int i, int j, double* row, double dw) { row[j] = devices_.program(i, j, row[j], dw); }
+
+  void transmit(int i, const double* row, double scale, std::span<double> out) {
+    for (std::size_t j = 0; j < out.size(); ++j)
+      out[j] += scale * devices_.read(i, static_cast<int>(j), row[j]);
   }
 
   // Moves the post neurons' memory on to what has reached the synapses by step t.
@@ -326,7 +348,7 @@ class Crossbar {
   Step depressing_post(std::size_t j, Step t) const {
     const bool only_first = pairing_ == Pairing::first_spike;
     const Step latest = only_first ? post_.first[j] : post_.last[j];
-    if (R::pairs_at_zero || latest != t) return latest;
+    if (rule_.pairs_at_zero || latest != t) return latest;
     return only_first ? never : post_.before_last[j];
   }
 
@@ -338,7 +360,7 @@ class Crossbar {
   void depress(int i, Step t, double scale, std::span<double> out) {
     const Pre& pre = pre_[static_cast<std::size_t>(i)];
     double* const row = w_.row(i).data();
-    if constexpr (SeparableRule<R>) {
+    if constexpr (tabulated) {
       const double* S = factors_at(t);
       if (pairing_ == Pairing::nearest_restricted) {
         restricted_.resize(out.size());
@@ -350,20 +372,20 @@ class Crossbar {
         kernels::depress_and_transmit(state, S, out.size(), scale, row, out.data());
       });
     } else {
-      depress_without_table(pre, row, t);
-      for (std::size_t j = 0; j < out.size(); ++j) out[j] += scale * row[j];
+      depress_without_table(i, row, t);
+      transmit(i, row, scale, out);
     }
   }
 
   // S(t_post + d - t), summed over the post spikes that a pre spike at t pairs with, by neuron.
-  const double* factors_at(Step t) requires SeparableRule<R> {
+  const double* factors_at(Step t) requires tabulated {
     if (depression_step_ == t) return depression_.data();
     depression_step_ = t;
     if (pairing_ == Pairing::all_to_all) {
       std::fill(depression_.begin(), depression_.end(), 0.0);
       const Step reach = static_cast<Step>(depression_table_.size());
       for (std::size_t k = delivered_; k-- > 0 && t - log_.arrival[k] < reach;)
-        if (log_.arrival[k] != t || R::pairs_at_zero)
+        if (log_.arrival[k] != t || rule_.pairs_at_zero)
           depression_[static_cast<std::size_t>(log_.post[k])] +=
               look_up(depression_table_, t - log_.arrival[k]);
     } else if (pairing_ == Pairing::first_spike) {
@@ -371,28 +393,30 @@ class Crossbar {
         depression_[j] = look_up(depression_table_, t - depressing_post(j, t));
     } else {
       kernels::depression_factors(depression_table_, t, post_.last.data(), post_.before_last.data(),
-                                  !R::pairs_at_zero, depression_.size(), depression_.data());
+                                  !rule_.pairs_at_zero, depression_.size(), depression_.data());
     }
     return depression_.data();
   }
 
-  void depress_without_table(const Pre& pre, double* row, Step t) {
-    const auto change = [&](Step post, double w) {
+  void depress_without_table(int i, double* row, Step t) {
+    const Pre& pre = pre_[static_cast<std::size_t>(i)];
+    const auto dw = [&](Step post, double w) {
       return rule_.dw(-static_cast<double>(t - post) * step_ms_, w);
     };
     if (pairing_ == Pairing::all_to_all) {
       std::fill(depression_.begin(), depression_.end(), 0.0);
       for (std::size_t k = delivered_; k-- > 0;)
-        if (log_.arrival[k] != t || R::pairs_at_zero)
+        if (log_.arrival[k] != t || rule_.pairs_at_zero)
           depression_[static_cast<std::size_t>(log_.post[k])] +=
-              change(log_.arrival[k], row[log_.post[k]]);
+              dw(log_.arrival[k], row[log_.post[k]]);
       for (std::size_t j = 0; j < depression_.size(); ++j)
-        row[j] = clipped(row[j] + depression_[j]);
+        change(i, static_cast<int>(j), row, depression_[j]);
       return;
     }
     for (std::size_t j = 0; j < depression_.size(); ++j) {
       const Step post = depressing_post(j, t);
-      if (post != never && !is_restricted(pre, j)) row[j] = clipped(row[j] + change(post, row[j]));
+      if (post != never && !is_restricted(pre, j))
+        change(i, static_cast<int>(j), row, dw(post, row[j]));
     }
   }
 
@@ -401,7 +425,7 @@ class Crossbar {
     if (pairing_ == Pairing::first_spike && pre.last != never) return;
     pre.last = t;
     if (!sums_over_pre()) return;
-    if constexpr (SeparableRule<R>) {
+    if constexpr (tabulated) {
       const Step reach = static_cast<Step>(potentiation_table_.size());
       std::erase_if(pre.earlier, [&](Step earlier) { return t - earlier > reach; });
     }
@@ -415,7 +439,7 @@ class Crossbar {
     Step oldest = t;
     if (pairing_ == Pairing::all_to_all) {
       oldest = never;
-      if constexpr (SeparableRule<R>) oldest = t - static_cast<Step>(depression_table_.size());
+      if constexpr (tabulated) oldest = t - static_cast<Step>(depression_table_.size());
     }
     std::size_t n = 0;
     while (n < delivered_ && log_.arrival[n] < oldest) ++n;
@@ -426,6 +450,7 @@ class Crossbar {
   }
 
   R rule_;
+  Devices devices_;
   Pairing pairing_;
   double step_ms_;
   Step delay_;

@@ -14,11 +14,12 @@ namespace memplast {
 /// A pre spike stamped t delivers a current of `pA_per_weight` times the transmitted weight at the
 /// end of step t + d, which first moves V in the step after. Order within a step: neurons, then pre
 /// spikes; so depression sees post spikes of the same time, as the rules define dt = 0.
-template <PairRule R>
+template <PairRule R, class Devices = IdealDevices>
 class GridNetwork {
  public:
   /// The crossbar's delay must be at least one step.
-  GridNetwork(const LifParameters& neuron, Crossbar<R> synapses, double pA_per_weight = 1.0)
+  GridNetwork(const LifParameters& neuron, Crossbar<R, Devices> synapses,
+              double pA_per_weight = 1.0)
       : neurons_(neuron, synapses.n_post(), synapses.step_ms()),
         synapses_(std::move(synapses)),
         pA_per_weight_(pA_per_weight),
@@ -29,7 +30,7 @@ class GridNetwork {
   }
 
   LifPopulation& neurons() { return neurons_; }
-  Crossbar<R>& synapses() { return synapses_; }
+  Crossbar<R, Devices>& synapses() { return synapses_; }
   Step now() const { return now_; }
 
   /// Runs `steps` steps. `input` and `teacher` (post neurons made to fire, whatever their
@@ -77,7 +78,7 @@ class GridNetwork {
   }
 
   LifPopulation neurons_;
-  Crossbar<R> synapses_;
+  Crossbar<R, Devices> synapses_;
   double pA_per_weight_;
   std::size_t slots_;
   std::vector<double> arriving_;  // [slot][post]: currents by the step of their arrival

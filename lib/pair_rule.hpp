@@ -11,7 +11,7 @@ namespace memplast {
 template <class R>
 concept PairRule = requires(const R& rule, double dt, double w) {
   { rule.dw(dt, w) } -> std::convertible_to<double>;
-  { R::pairs_at_zero } -> std::convertible_to<bool>;
+  { rule.pairs_at_zero } -> std::convertible_to<bool>;
 };
 
 /// A rule that is a time window times a state dependence,

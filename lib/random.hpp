@@ -32,6 +32,9 @@ enum class Purpose : std::uint32_t {
   device,             ///< device-to-device spread
   cycle,              ///< cycle-to-cycle noise
   control,            ///< what a control experiment puts in the place of learning
+  level,              ///< rounding of a state to a device's levels
+  read,               ///< read noise
+  fit_draw,           ///< parameters drawn from the covariance of a fit
 };
 
 /// Counter-based random numbers (Philox4x32-10; Salmon et al. 2011, doi:10.1145/2063384.2063405).

@@ -1,8 +1,11 @@
 #include "model_file.hpp"
 
+#include <Eigen/Eigenvalues>
 #include <algorithm>
+#include <map>
 
 #include "../lib/file.hpp"
+#include "../lib/random.hpp"
 
 namespace memplast {
 namespace {
@@ -253,6 +256,55 @@ void set_rule_param(Rule& rule, std::string_view key, double value, const std::s
                           .got = "the unknown parameter '" + std::string(key) + "'"});
       },
       rule);
+}
+
+ModelFile draw_from_fit(const ModelFile& model, std::uint64_t seed) {
+  const auto refuse = [](const std::string& got) {
+    return InputError({.where = "the rule's fit",
+                       .expected = "std_error and covariance of its parameters",
+                       .got = got,
+                       .mend = "Use a model file that `memplast fit` wrote."});
+  };
+  const json& fit = model.fit;
+  if (!fit.is_object() || !fit.contains("covariance") || !fit.contains("std_error"))
+    throw refuse("none");
+  std::vector<std::string> keys;
+  const json fixed = fit.value("fixed", json::array());
+  for (const auto& [key, error] : fit["std_error"].items())
+    if (std::find(fixed.begin(), fixed.end(), json(key)) == fixed.end()) keys.push_back(key);
+  const auto n = static_cast<Eigen::Index>(keys.size());
+  Eigen::MatrixXd covariance(n, n);
+  const json& rows = fit["covariance"];
+  if (!rows.is_array() || rows.size() != keys.size())
+    throw refuse(std::to_string(rows.size()) + " rows for " + std::to_string(n) + " parameters");
+  for (Eigen::Index i = 0; i < n; ++i) {
+    const json& row = rows[static_cast<std::size_t>(i)];
+    if (!row.is_array() || row.size() != keys.size()) throw refuse("a row " + row.dump());
+    for (Eigen::Index j = 0; j < n; ++j) {
+      const json& value = row[static_cast<std::size_t>(j)];
+      if (!value.is_number()) throw refuse(value.dump() + ": the data do not determine all");
+      covariance(i, j) = value.get<double>();
+    }
+  }
+  // The symmetric root also takes a covariance that is singular.
+  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(covariance);
+  Stream stream(seed, Purpose::fit_draw);
+  Eigen::VectorXd shift(n);
+  for (auto& x : shift) x = stream.normal();
+  shift =
+      eigen.eigenvectors() * (eigen.eigenvalues().cwiseMax(0.0).cwiseSqrt().asDiagonal() * shift);
+
+  std::map<std::string, double> drawn;
+  for_each_value(model.rule, [&](const auto& param, double value) {
+    const auto at = std::find(keys.begin(), keys.end(), param.key());
+    if (at == keys.end()) return;
+    drawn[param.key()] =
+        std::clamp(value + shift(at - keys.begin()), static_cast<double>(param.lower),
+                   static_cast<double>(param.upper));
+  });
+  ModelFile out = model;
+  for (const auto& [key, value] : drawn) set_rule_param(out.rule, key, value, key);
+  return out;
 }
 
 }  // namespace memplast

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -69,5 +70,10 @@ ModelFile load_model(const std::string& spec, const std::string& where = "--rule
 
 /// `rule` with one parameter replaced: key "tau_plus_ms", within its bounds.
 void set_rule_param(Rule& rule, std::string_view key, double value, const std::string& where);
+
+/// `model` with parameters drawn from what its fit knows: normal around the estimates with their
+/// covariance, kept within the bounds of the rule's table. Throws InputError if the file records no
+/// covariance.
+ModelFile draw_from_fit(const ModelFile& model, std::uint64_t seed);
 
 }  // namespace memplast
