@@ -4,6 +4,7 @@
 
 #include "../lib/file.hpp"
 #include "../tasks/cartpole.hpp"
+#include "../tasks/classification.hpp"
 #include "../tasks/control_settings.hpp"
 #include "../tasks/dataset.hpp"
 #include "../tasks/settings.hpp"
@@ -41,7 +42,10 @@ void add_settings(CLI::App* command, RunCommand& c) {
 
 /// Refuses options of the kind of task that this is not.
 void refuse_others(const CLI::App& command, const RunCommand& c, bool is_control) {
-  const std::vector<std::string> classification{"--folds", "--partitions", "--partition-seed"};
+  const std::vector<std::string> classification{
+      "--folds",       "--partitions",         "--partition-seed", "--data",
+      "--data-sha256", "--label-column",       "--impute",         "--weights-history",
+      "--waterfall",   "--from-fit-covariance"};
   const std::vector<std::string> control{"--seeds", "--modulation", "--sham", "--trajectory",
                                          "--trajectory-sha256"};
   for (const auto& flag : is_control ? classification : control)
@@ -50,6 +54,19 @@ void refuse_others(const CLI::App& command, const RunCommand& c, bool is_control
           {.where = flag,
            .expected = is_control ? "an option of a control task" : "an option of a classification",
            .got = "one that does not apply to " + c.task});
+}
+
+/// One option per row of the table of Variability.
+void add_variability(CLI::App* command, RunCommand& c) {
+  for_each_param<Variability>([&]<class V>(const Param<Variability, V>& param) {
+    const auto key = param.key();
+    add_number_option<V>(
+        command, flag_of(key), [&c, key](V x) { c.variability[key] = static_cast<double>(x); },
+        std::string(param.meaning), param.lower, param.upper)
+        ->group("Devices that are not ideal (docs/devices.md)");
+  });
+  command->add_flag("--ideal", c.ideal, "leave out what the model file says of its variability")
+      ->group("Devices that are not ideal (docs/devices.md)");
 }
 
 void run(const CLI::App& command, const RunCommand& c) {
@@ -69,6 +86,15 @@ int RunCommand::thread_count() const {
                      : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
 }
 
+ModelFile RunCommand::model() const {
+  auto model = rule.load("--rule");
+  if (ideal) model.variability = {};
+  for (const auto& [key, value] : variability)
+    set_param(model.variability, key, value, flag_of(key));
+  require_shares(model.variability, "the devices");
+  return model;
+}
+
 std::string utc_now() {
   const auto now = std::time(nullptr);
   std::tm utc{};
@@ -85,7 +111,8 @@ void add_run(CLI::App& app, const std::string& command_line) {
       add_command(app, "run", "Train and test a spiking network with a rule's synapses", c->json);
   command
       ->add_option("task", c->task,
-                   join(shipped_datasets(), " | ") + " | " + std::string(CartPole::name))
+                   join(shipped_datasets(), " | ") + " | " + std::string(own_data_task) + " | " +
+                       std::string(CartPole::name))
       ->required();
   command->add_option("--rule", c->rule.spec, "shipped rule or model file");
   add_rule_param(command, c->rule);
@@ -96,6 +123,21 @@ void add_run(CLI::App& app, const std::string& command_line) {
   add_number(command, "--partitions", c->partitions, "shuffles into folds", 1, 100000);
   add_number(command, "--partition-seed", c->partition_seed,
              "seed of the first partition; the next has the next");
+  command->add_option("--data", c->data, "classify: CSV of numbers and one column of classes")
+      ->type_name("FILE");
+  command
+      ->add_option("--data-sha256", c->data_sha256,
+                   "hash that file must have, as configurations hold it")
+      ->type_name("HEX");
+  command->add_option("--label-column", c->label_column, "classify: the column of the classes")
+      ->capture_default_str();
+  command->add_flag("--impute", c->impute,
+                    "a missing value becomes the median of the training samples");
+  command->add_flag("--weights-history", c->weights_history, "keep the weights after each epoch");
+  command->add_flag("--waterfall", c->waterfall,
+                    "switch the variability on piece by piece, and show what each piece costs");
+  add_number(command, "--from-fit-covariance", c->fit_draws,
+             "also run with so many parameter sets drawn from the fit of the model file", 1, 10000);
   add_number(command, "--seeds", c->seeds, "runs of a control task: seed, seed + 1, ...", 1,
              100000);
   command->add_option("--modulation", c->modulation,
@@ -114,6 +156,7 @@ void add_run(CLI::App& app, const std::string& command_line) {
   add_number(command, "--threads", c->threads, "threads, 0 for all processors; changes no bit", 0,
              4096);
   command->add_option("-o,--output", c->output, "HDF5 file for the results")->type_name("FILE");
+  add_variability(command, *c);
   add_settings(command, *c);
   command->footer(
       "The defaults shown for settings are the general ones; some tasks ship others "

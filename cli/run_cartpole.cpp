@@ -74,7 +74,7 @@ Demonstrations load_trajectory(ControlConfig& config) {
 
 void run_cartpole_task(const RunCommand& c) {
   const auto protocol = c.protocol.empty() ? "imitation" : c.protocol;
-  ControlConfig config{.model = c.rule.load("--rule"),
+  ControlConfig config{.model = c.model(),
                        .settings = with_user_settings(control_preset(protocol, c.encoder), c),
                        .modulation = modulation_from(c.modulation, "--modulation"),
                        .sham = sham_from(c.sham, "--sham"),

@@ -1,5 +1,9 @@
+#include <algorithm>
+#include <cmath>
 #include <iostream>
+#include <numeric>
 
+#include "../lib/file.hpp"
 #include "../tasks/classification.hpp"
 #include "../tasks/result_file.hpp"
 #include "output.hpp"
@@ -12,45 +16,127 @@ json to_json(const Summary& s) {
   return {{"mean", s.mean}, {"sd", s.sd}, {"ci95", {s.ci95_low, s.ci95_high}}, {"n", s.n}};
 }
 
+/// What one sample took: `cost` over `samples` of them.
+json per_sample(const Cost& cost, std::int64_t samples, const Conductance& device) {
+  const auto n = static_cast<double>(samples);
+  const auto mean = [&](auto count) { return static_cast<double>(count) / n; };
+  return {{"input_spikes", mean(cost.input_spikes)},
+          {"output_spikes", mean(cost.output_spikes)},
+          {"reads", mean(cost.reads)},
+          {"writes", mean(cost.writes)},
+          {"neuron_updates", mean(cost.neuron_updates)},
+          {"simulated_ms", mean(cost.simulated_ms)},
+          {"read_energy_J", read_energy_J(cost, device) / n},
+          {"write_energy_J", write_energy_J(cost, device) / n}};
+}
+
+json to_json(const std::vector<WaterfallStep>& steps) {
+  json out = json::array();
+  for (const WaterfallStep& step : steps)
+    out.push_back({{"name", step.name}, {"accuracy", to_json(step.accuracy)}});
+  return out;
+}
+
 json to_json(const RunRecord& run) {
+  const Conductance& device = run.config.model.conductance;
+  const json inference = per_sample(run.test, run.test_samples, device);
   json summary{{"accuracy", to_json(run.accuracy)},
                {"f1_macro", to_json(run.f1_macro)},
-               {"input_spikes_per_sample", run.input_spikes_per_sample},
-               {"simulated_ms_per_sample", run.simulated_ms_per_sample},
-               {"energy_J_per_sample", run.energy_J_per_sample}};
-  return {{"summary", summary}, {"config", memplast::to_json(run.config)}};
+               {"input_spikes_per_sample", inference["input_spikes"]},
+               {"simulated_ms_per_sample", inference["simulated_ms"]},
+               {"energy_J_per_sample", inference["read_energy_J"]},
+               {"per_inference", inference},
+               {"per_training_sample", per_sample(run.training, run.training_samples, device)}};
+  json out{{"summary", summary}};
+  if (!run.waterfall.empty()) out["waterfall"] = to_json(run.waterfall);
+  if (!run.fit_draws.empty()) out["fit_draws"] = run.fit_draws;
+  out["config"] = memplast::to_json(run.config);
+  return out;
+}
+
+std::string percent(double x) { return rounded(100.0 * x, 4); }
+
+std::vector<std::string> row(const std::string& name, const Summary& s) {
+  return {name, percent(s.mean) + " % +- " + percent(s.sd) + " %",
+          "95 % CI [" + percent(s.ci95_low) + ", " + percent(s.ci95_high) + "] %"};
+}
+
+void print_cost(const RunRecord& run) {
+  const Conductance& device = run.config.model.conductance;
+  const auto inference = per_sample(run.test, run.test_samples, device);
+  const auto training = per_sample(run.training, run.training_samples, device);
+  std::vector<std::vector<std::string>> rows{{"per sample", "test", "training, all epochs"}};
+  for (const auto& [key, value] : inference.items())
+    rows.push_back(
+        {"  " + key, rounded(value.get<double>()), rounded(training[key].get<double>())});
+  print_table(rows);
 }
 
 void print_summary(const RunRecord& run) {
-  const auto percent = [](double x) { return rounded(100.0 * x, 4); };
-  const auto row = [&](const std::string& name, const Summary& s) {
-    return std::vector<std::string>{
-        name, percent(s.mean) + " % +- " + percent(s.sd) + " %",
-        "(mean +- sd over " + std::to_string(s.n) + " folds)",
-        "95 % CI [" + percent(s.ci95_low) + ", " + percent(s.ci95_high) + "] %"};
-  };
   const RunConfig& c = run.config;
   std::cout << c.task << ", " << rule_name(c.model.rule) << ", " << encoder_of(c.settings) << ", "
             << protocol_of(c.settings) << ": " << c.folds << " folds x " << c.partitions
-            << " partitions\n";
+            << " partitions, mean +- sd over " << run.accuracy.n << " folds\n";
   print_table({row("accuracy", run.accuracy), row("macro F1", run.f1_macro)});
-  std::cout << "per sample: " << rounded(run.input_spikes_per_sample) << " input spikes, "
-            << rounded(run.simulated_ms_per_sample) << " ms simulated, "
-            << rounded(run.energy_J_per_sample) << " J read energy\n";
+  print_cost(run);
+  if (!run.waterfall.empty()) {
+    std::cout << "accuracy as devices become real, each step on top of those before\n";
+    std::vector<std::vector<std::string>> rows;
+    for (const WaterfallStep& step : run.waterfall)
+      rows.push_back(row("  " + step.name, step.accuracy));
+    print_table(rows);
+  }
+  if (!run.fit_draws.empty()) {
+    const auto n = static_cast<double>(run.fit_draws.size());
+    const double mean = std::accumulate(run.fit_draws.begin(), run.fit_draws.end(), 0.0) / n;
+    double squares = 0.0;
+    for (const double a : run.fit_draws) squares += (a - mean) * (a - mean);
+    const auto [least, most] = std::minmax_element(run.fit_draws.begin(), run.fit_draws.end());
+    std::cout << "with " << run.fit_draws.size() << " parameter sets drawn from the fit: accuracy "
+              << percent(mean) << " % +- " << percent(n > 1 ? std::sqrt(squares / (n - 1)) : 0.0)
+              << " %, " << percent(*least) << " to " << percent(*most) << " %\n";
+  }
+}
+
+/// Reads the data set; a file must be the one that a configuration means.
+Dataset load_data(const RunCommand& c, DataSource& source) {
+  if (c.task != own_data_task) {
+    if (!c.data.empty())
+      throw InputError({.where = "--data",
+                        .expected = "the task " + std::string(own_data_task),
+                        .got = "the shipped data set " + c.task});
+    return load_shipped_dataset(c.task);
+  }
+  if (c.data.empty())
+    throw InputError({.where = "--data", .expected = "a CSV file to classify", .got = "none"});
+  const auto text = read_text(c.data);
+  source = {
+      .file = c.data, .sha256 = sha256(text), .label_column = c.label_column, .impute = c.impute};
+  if (!c.data_sha256.empty() && c.data_sha256 != source.sha256)
+    throw InputError({.where = c.data,
+                      .expected = "the file with SHA-256 " + c.data_sha256,
+                      .got = "one with " + source.sha256});
+  return dataset_from(parse_csv(text, c.data), c.label_column,
+                      c.impute ? Missing::kept : Missing::refused);
 }
 
 }  // namespace
 
 void run_classification_task(const RunCommand& c) {
   const auto protocol = c.protocol.empty() ? "teacher_timed" : c.protocol;
-  const RunConfig config{.task = c.task,
-                         .model = c.rule.load("--rule"),
-                         .settings = with_user_settings(preset(c.task, protocol, c.encoder), c),
-                         .folds = c.folds,
-                         .partitions = c.partitions,
-                         .partition_seed = c.partition_seed,
-                         .seed = c.seed};
-  const auto record = run_classification(config, c.thread_count(), progress_bar());
+  RunConfig config{.task = c.task,
+                   .data = {},
+                   .model = c.model(),
+                   .settings = with_user_settings(preset(c.task, protocol, c.encoder), c),
+                   .folds = c.folds,
+                   .partitions = c.partitions,
+                   .partition_seed = c.partition_seed,
+                   .seed = c.seed,
+                   .weights_history = c.weights_history,
+                   .waterfall = c.waterfall,
+                   .fit_draws = c.fit_draws};
+  const Dataset data = load_data(c, config.data);
+  const auto record = run_classification(config, data, c.thread_count(), progress_bar());
   if (!c.output.empty()) write_result(c.output, record, c.command_line, utc_now());
   if (c.json)
     print_json(to_json(record));

@@ -25,6 +25,12 @@ struct RunCommand {
   int folds = 5;
   int partitions = 10;
   std::uint64_t partition_seed = 0;
+  std::string data, data_sha256, label_column = "class";
+  bool impute = false, weights_history = false, waterfall = false;
+  int fit_draws = 0;
+  // Devices.
+  std::map<std::string, double> variability;  ///< given on the command line or by a config
+  bool ideal = false;
   // Control.
   int seeds = 10;
   std::string modulation = "scaled";
@@ -32,6 +38,8 @@ struct RunCommand {
   std::string trajectory, trajectory_sha256;
 
   int thread_count() const;
+  /// The rule with the devices that were asked for.
+  ModelFile model() const;
 };
 
 // One kind of task each: runs it, writes its file and prints its summary.

@@ -56,8 +56,15 @@ void write_attribute(hid_t file, const std::string& object, const std::string& n
           "the attribute cannot be written");
 }
 
-Handle create_dataset(hid_t file, const std::string& name, hid_t type, hid_t space) {
+// `chunk`: the shape of the pieces that are deflated; empty: stored as they are.
+Handle create_dataset(hid_t file, const std::string& name, hid_t type, hid_t space,
+                      const std::vector<hsize_t>& chunk = {}) {
   const Handle links = link_creation(), creation = without_times(H5P_DATASET_CREATE);
+  if (!chunk.empty()) {
+    H5Pset_chunk(creation.get(), static_cast<int>(chunk.size()), chunk.data());
+    H5Pset_shuffle(creation.get());
+    H5Pset_deflate(creation.get(), 4);
+  }
   Handle set(H5Dcreate2(file, name.c_str(), type, space, links.get(), creation.get(), H5P_DEFAULT),
              H5Dclose);
   require(static_cast<bool>(set), name, "the data set cannot be created");
@@ -66,11 +73,11 @@ Handle create_dataset(hid_t file, const std::string& name, hid_t type, hid_t spa
 
 template <class T>
 void write_values(hid_t file, const std::string& name, hid_t type, const std::vector<T>& values,
-                  const std::vector<std::size_t>& shape) {
+                  const std::vector<std::size_t>& shape, const std::vector<hsize_t>& chunk = {}) {
   const Handle space = space_of(shape);
   require(H5Sget_simple_extent_npoints(space.get()) == static_cast<hssize_t>(values.size()), name,
           "the values do not fill the shape");
-  const Handle set = create_dataset(file, name, type, space.get());
+  const Handle set = create_dataset(file, name, type, space.get(), chunk);
   const bool written = values.empty() ||
                        H5Dwrite(set.get(), type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) >= 0;
   require(written, name, "the data set cannot be written");
@@ -179,6 +186,14 @@ void Writer::dataset(const std::string& name, const std::vector<double>& values,
 void Writer::dataset(const std::string& name, const std::vector<std::int64_t>& values,
                      const std::vector<std::size_t>& shape, std::string_view unit) {
   write_values(file_.get(), name, H5T_NATIVE_INT64, values, shape);
+  attribute(name, "unit", unit);
+}
+
+void Writer::compressed(const std::string& name, const std::vector<double>& values,
+                        const std::vector<std::size_t>& shape, std::string_view unit) {
+  std::vector<hsize_t> chunk(shape.begin(), shape.end());
+  chunk.front() = 1;
+  write_values(file_.get(), name, H5T_NATIVE_DOUBLE, values, shape, chunk);
   attribute(name, "unit", unit);
 }
 

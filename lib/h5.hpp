@@ -56,6 +56,9 @@ class Writer {
   void dataset(const std::string& name, const std::vector<std::int64_t>& values,
                const std::vector<std::size_t>& shape, std::string_view unit);
   void dataset(const std::string& name, double value, std::string_view unit);
+  /// The same as the first, deflated in chunks of one entry of the first dimension.
+  void compressed(const std::string& name, const std::vector<double>& values,
+                  const std::vector<std::size_t>& shape, std::string_view unit);
   void dataset(const std::string& name, std::int64_t value, std::string_view unit);
   void text(const std::string& name, std::string_view value);
   void attribute(const std::string& object, const std::string& name, std::string_view value);

@@ -25,6 +25,14 @@ struct LifParameters {
   double V_reset = -70.0;
   double V_th = -54.0;
 
+  /// Neurons of the volley engine: everything as by default but the two time constants [ms].
+  static LifParameters with_time_constants(double tau_m, double tau_syn) {
+    LifParameters p;
+    p.tau_m = tau_m;
+    p.tau_syn_ex = tau_syn;
+    return p;
+  }
+
   /// The potential at time s after a current that starts at 1 pA and decays with tau_syn: in mV,
   /// finite also at tau_m = tau_syn.
   double psp(double s, double tau_syn) const {

@@ -73,6 +73,16 @@ void VolleyNeurons::potentials_at_end(const Volley& volley, const Weights& w,
   }
 }
 
+double VolleyNeurons::mean_full_drive(std::span<const Volley> volleys, int n_pre) const {
+  const Weights ones = Weights::Ones(n_pre, 1);
+  double sum = 0.0, V = 0.0;
+  for (const Volley& volley : volleys) {
+    potentials_at_end(volley, ones, {&V, 1});
+    sum += V;
+  }
+  return sum / static_cast<double>(volleys.size());
+}
+
 void VolleyNeurons::first_spikes(const Volley& volley, const Weights& w, const Threshold& threshold,
                                  std::span<FirstSpike> out) const {
   const auto search_interval = [&](const Potential& p, double from, double to, FirstSpike& spike) {

@@ -67,6 +67,9 @@ class VolleyNeurons {
   /// The potentials [mV above rest] at the end of the volley.
   void potentials_at_end(const Volley& volley, const Weights& w, std::span<double> V_mV) const;
 
+  /// The mean over volleys of the potential at the end with every weight at 1.
+  double mean_full_drive(std::span<const Volley> volleys, int n_pre) const;
+
   /// First spikes of all post neurons; plasticity is nobody's business here.
   void first_spikes(const Volley& volley, const Weights& w, const Threshold& threshold,
                     std::span<FirstSpike> out) const;

@@ -1,10 +1,12 @@
 #include "classification.hpp"
 
+#include <functional>
 #include <mutex>
 
 #include "../lib/parallel.hpp"
 #include "metrics.hpp"
 #include "own_class.hpp"
+#include "preprocessing.hpp"
 #include "splits.hpp"
 #include "teacher_timed.hpp"
 
@@ -28,24 +30,66 @@ auto make_protocol(const OwnClassPoisson& s, Pairing pairing, const R& rule) {
   return OwnClassPoissonProtocol<R>(s, pairing, rule);
 }
 
-}  // namespace
-
-json to_json(const RunConfig& config) {
-  json out;
-  out["task"] = config.task;
-  out["rule"] = to_json(config.model);
-  out["encoder"] = encoder_of(config.settings);
-  out["protocol"] = protocol_of(config.settings);
-  out["folds"] = config.folds;
-  out["partitions"] = config.partitions;
-  out["partition_seed"] = config.partition_seed;
-  out["seed"] = config.seed;
-  out["settings"] = std::visit([](const auto& s) { return params_to_json(s); }, config.settings);
-  return out;
+FoldRecord score(int partition, int fold, const std::vector<int>& test, const Dataset& data,
+                 FoldResult result) {
+  const auto y_true = data.labels(test);
+  const auto confusion = confusion_matrix(y_true, result.y_pred, data.n_classes());
+  return {.partition = partition,
+          .fold = fold,
+          .test_index = test,
+          .y_true = y_true,
+          .y_pred = result.y_pred,
+          .confusion = confusion,
+          .accuracy = accuracy(confusion, data.n_classes()),
+          .f1_macro = f1_macro(confusion, data.n_classes()),
+          .result = std::move(result)};
 }
 
-RunRecord run_classification(const RunConfig& config, int threads, const Progress& progress) {
-  const Dataset data = load_shipped_dataset(config.task);
+void add_up(RunRecord& record, int n_samples) {
+  std::vector<double> accuracies, f1_macros;
+  for (const FoldRecord& fold : record.folds) {
+    accuracies.push_back(fold.accuracy);
+    f1_macros.push_back(fold.f1_macro);
+    record.training += fold.result.training;
+    record.test += fold.result.test;
+    const auto tested = static_cast<std::int64_t>(fold.y_true.size());
+    record.test_samples += tested;
+    record.training_samples += n_samples - tested;
+  }
+  const double test_over_train = 1.0 / (record.config.folds - 1);
+  record.accuracy = summarise(accuracies, test_over_train);
+  record.f1_macro = summarise(f1_macros, test_over_train);
+}
+
+/// The variability of `all` switched on piece by piece.
+std::vector<WaterfallStep> waterfall_steps(const Variability& all) {
+  Variability v;
+  std::vector<WaterfallStep> steps{{"ideal", v, {}}};
+  const auto add = [&](const std::string& name, auto... members) {
+    const Variability before = v;
+    ((v.*members = all.*members), ...);
+    if (!(v == before)) steps.push_back({name, v, {}});
+  };
+  using V = Variability;
+  add("levels", &V::levels, &V::stochastic_rounding, &V::write_threshold);
+  add("range", &V::G_min_dtod, &V::G_max_dtod);
+  add("device to device", &V::dtod);
+  add("cycle to cycle", &V::ctoc, &V::ctoc_w);
+  add("stuck devices", &V::stuck_low, &V::stuck_high, &V::stuck_random);
+  add("read noise", &V::read_noise);
+  add("drift", &V::drift_nu, &V::drift_nu_dtod, &V::drift_t0, &V::drift_time);
+  if (steps.size() == 1)
+    throw InputError({.where = "--waterfall",
+                      .expected = "devices that are not ideal",
+                      .got = "ideal ones",
+                      .mend =
+                          "Give some of --levels, --dtod, --ctoc, --stuck-low, --read-noise, or "
+                          "a model file with variability."});
+  return steps;
+}
+
+RunRecord run_folds(const RunConfig& config, const Dataset& data, int threads,
+                    const std::function<void()>& one_done) {
   std::vector<std::vector<std::vector<int>>> test_indices;  // [partition][fold]
   for (int p = 0; p < config.partitions; ++p)
     test_indices.push_back(stratified_folds(data.y, config.folds, config.partition_seed + p));
@@ -54,15 +98,14 @@ RunRecord run_classification(const RunConfig& config, int threads, const Progres
       .config = config,
       .feature_names = data.feature_names,
       .class_names = data.class_names,
-      .rows = {},
       .folds = std::vector<FoldRecord>(static_cast<std::size_t>(config.partitions * config.folds)),
       .accuracy = {},
       .f1_macro = {},
-      .input_spikes_per_sample = 0,
-      .simulated_ms_per_sample = 0,
-      .energy_J_per_sample = 0};
+      .training = {},
+      .test = {},
+      .waterfall = {},
+      .fit_draws = {}};
   std::mutex mutex;
-  int done = 0;
   const auto run_with = [&](const auto& settings, const auto& rule) {
     const auto protocol = make_protocol(settings, config.model.pairing, rule);
     in_parallel(static_cast<int>(record.folds.size()), threads, [&](int job) {
@@ -71,49 +114,77 @@ RunRecord run_classification(const RunConfig& config, int threads, const Progres
       const auto train = complement(test, data.size());
       const auto partition =
           derive_seed(config.seed, Purpose::partition, config.partition_seed + p);
-      const FoldData fold{.x_train = data.samples(train),
-                          .x_test = data.samples(test),
-                          .y_train = data.labels(train),
-                          .n_classes = data.n_classes(),
-                          .run_seed = config.seed,
-                          .fold_seed = derive_seed(partition, Purpose::fold, k)};
-      FoldResult result = protocol.run(fold);
-      const auto y_true = data.labels(test);
-      const auto confusion = confusion_matrix(y_true, result.y_pred, data.n_classes());
-      record.folds[job] = {.partition = p,
-                           .fold = k,
-                           .test_index = test,
-                           .y_true = y_true,
-                           .y_pred = result.y_pred,
-                           .confusion = confusion,
-                           .accuracy = accuracy(confusion, data.n_classes()),
-                           .f1_macro = f1_macro(confusion, data.n_classes()),
-                           .weights = std::move(result.weights),
-                           .cost = result.cost,
-                           .energy_J = read_energy_J(result.cost, config.model.conductance)};
+      FoldData fold{.x_train = data.samples(train),
+                    .x_test = data.samples(test),
+                    .y_train = data.labels(train),
+                    .n_classes = data.n_classes(),
+                    .run_seed = config.seed,
+                    .fold_seed = derive_seed(partition, Purpose::fold, k),
+                    .weights_history = config.weights_history};
+      impute(fold.x_train, fold.x_test);
+      auto scored = score(p, k, test, data, protocol.run(fold));
       const std::lock_guard lock(mutex);
-      if (job == 0) record.rows = std::move(result.rows);
-      if (progress) progress(++done, static_cast<int>(record.folds.size()));
+      record.folds[job] = std::move(scored);
+      one_done();
     });
   };
-  std::visit(run_with, config.settings, config.model.rule);
+  with_rule(config.model, [&](const auto& rule) {
+    std::visit([&](const auto& settings) { run_with(settings, rule); }, config.settings);
+  });
+  add_up(record, data.size());
+  return record;
+}
 
-  std::vector<double> accuracies, f1_macros;
-  double samples = 0.0;
-  for (const FoldRecord& fold : record.folds) {
-    accuracies.push_back(fold.accuracy);
-    f1_macros.push_back(fold.f1_macro);
-    samples += static_cast<double>(fold.y_true.size());
-    record.input_spikes_per_sample += static_cast<double>(fold.cost.input_spikes);
-    record.simulated_ms_per_sample += fold.cost.simulated_ms;
-    record.energy_J_per_sample += fold.energy_J;
+}  // namespace
+
+json to_json(const RunConfig& config) {
+  json out;
+  out["task"] = config.task;
+  if (!config.data.file.empty()) {
+    out["data"] = config.data.file;
+    out["data_sha256"] = config.data.sha256;
+    out["label_column"] = config.data.label_column;
+    if (config.data.impute) out["impute"] = true;
   }
-  record.input_spikes_per_sample /= samples;
-  record.simulated_ms_per_sample /= samples;
-  record.energy_J_per_sample /= samples;
-  const double test_over_train = 1.0 / (config.folds - 1);
-  record.accuracy = summarise(accuracies, test_over_train);
-  record.f1_macro = summarise(f1_macros, test_over_train);
+  out["rule"] = to_json(config.model);
+  out["encoder"] = encoder_of(config.settings);
+  out["protocol"] = protocol_of(config.settings);
+  out["folds"] = config.folds;
+  out["partitions"] = config.partitions;
+  out["partition_seed"] = config.partition_seed;
+  out["seed"] = config.seed;
+  if (config.weights_history) out["weights_history"] = true;
+  if (config.waterfall) out["waterfall"] = true;
+  if (config.fit_draws > 0) out["from_fit_covariance"] = config.fit_draws;
+  out["settings"] = std::visit([](const auto& s) { return params_to_json(s); }, config.settings);
+  return out;
+}
+
+RunRecord run_classification(const RunConfig& config, const Dataset& data, int threads,
+                             const Progress& progress) {
+  std::vector<WaterfallStep> steps;
+  if (config.waterfall) steps = waterfall_steps(config.model.variability);
+  std::vector<ModelFile> drawn;
+  for (int k = 0; k < config.fit_draws; ++k)
+    drawn.push_back(draw_from_fit(
+        config.model, derive_seed(config.seed, Purpose::fit_draw, static_cast<std::uint64_t>(k))));
+
+  int done = 0;
+  const int runs = 1 + static_cast<int>(steps.size()) + config.fit_draws;
+  const auto one_done = [&] {
+    if (progress) progress(++done, runs * config.partitions * config.folds);
+  };
+  RunRecord record = run_folds(config, data, threads, one_done);
+  RunConfig with = config;
+  for (WaterfallStep& step : steps) {
+    with.model.variability = step.variability;
+    step.accuracy = run_folds(with, data, threads, one_done).accuracy;
+  }
+  record.waterfall = std::move(steps);
+  for (const ModelFile& model : drawn) {
+    with.model = model;
+    record.fit_draws.push_back(run_folds(with, data, threads, one_done).accuracy.mean);
+  }
   return record;
 }
 

@@ -12,15 +12,30 @@
 
 namespace memplast {
 
+/// The task of a data set that the user brings.
+inline constexpr std::string_view own_data_task = "classify";
+
+/// Where a user's data set is, and that it still is the one meant.
+struct DataSource {
+  std::string file;  ///< CSV; empty: a shipped data set
+  std::string sha256;
+  std::string label_column = "class";
+  bool impute = false;  ///< a missing value becomes the median of the training fold
+};
+
 /// Everything that decides the outcome of a classification run, threads excepted.
 struct RunConfig {
   std::string task = "iris";
+  DataSource data;
   ModelFile model;
   Settings settings;
   int folds = 5;
   int partitions = 10;
   std::uint64_t partition_seed = 0;  ///< partition p is the shuffle with seed partition_seed + p
   std::uint64_t seed = 1;
+  bool weights_history = false;  ///< keep the weights after each epoch
+  bool waterfall = false;        ///< also run with the variability switched on piece by piece
+  int fit_draws = 0;             ///< also run with so many parameter sets drawn from the fit
 };
 
 /// {"task", "rule", "encoder", "protocol", "folds", ..., "settings": {...}}: fed back as --config
@@ -33,22 +48,33 @@ struct FoldRecord {
   std::vector<int> test_index, y_true, y_pred;
   std::vector<std::int64_t> confusion;  ///< [true, predicted]
   double accuracy, f1_macro;
-  Weights weights;  ///< [pre, post]
-  InferenceCost cost;
-  double energy_J;  ///< of the reads of inference: sum of G V_read^2 t_read
+  FoldResult result;
+};
+
+/// What costs what: the accuracy with one more kind of variability than in the step before.
+struct WaterfallStep {
+  std::string name;
+  Variability variability;
+  Summary accuracy;
 };
 
 struct RunRecord {
   RunConfig config;
   std::vector<std::string> feature_names, class_names;
-  std::vector<InputRow> rows;  ///< [pre], the same for all folds but for centres of own_class
   std::vector<FoldRecord> folds;
   Summary accuracy, f1_macro;
-  double input_spikes_per_sample, simulated_ms_per_sample, energy_J_per_sample;
+  Cost training, test;  ///< summed over folds
+  std::int64_t training_samples = 0, test_samples = 0;
+  std::vector<WaterfallStep> waterfall;  ///< ideal, levels, range, device to device, cycle to
+                                         ///< cycle, stuck devices, read noise, drift; what the
+                                         ///< variability does not have is left out
+  std::vector<double> fit_draws;         ///< mean accuracy of each (draw_from_fit)
 };
 
 /// Runs folds x partitions over `threads` threads; the result does not depend on their number.
-/// No files, no clock. `progress` is called from one thread at a time.
-RunRecord run_classification(const RunConfig& config, int threads, const Progress& progress = {});
+/// No files, no clock. `progress` is called from one thread at a time. Throws InputError for a
+/// waterfall of ideal devices and for draws from a fit that is not there.
+RunRecord run_classification(const RunConfig& config, const Dataset& data, int threads,
+                             const Progress& progress = {});
 
 }  // namespace memplast

@@ -42,14 +42,16 @@ ControlRun run_seed(const ImitationTemporal& s, const R& rule, const ControlConf
                     const Demonstrations& recorded, std::uint64_t seed) {
   const auto shown = config.trajectory.empty() ? demonstrate_cartpole(s.states, seed) : recorded;
   const TeacherTimedTemporalProtocol<R> protocol(s, rule);
+  ControlRun out;
   FoldData data{.x_train = shown.states,
                 .x_test = {},
                 .y_train = shown.actions,
                 .n_classes = static_cast<int>(CartPole::action_names.size()),
                 .run_seed = config.seed,
                 .fold_seed = seed};
-  const auto classifier = protocol.train(data);
-  ControlRun out;
+  FoldResult training;
+  auto classifier = protocol.train(data, training);
+  out.training_cost = training.training;
   out.seed = seed;
   evaluate(
       test_pole(s), s.evaluation_episodes, seed,
@@ -58,7 +60,6 @@ ControlRun run_seed(const ImitationTemporal& s, const R& rule, const ControlConf
                                 .respond(classifier, Samples::Map(state.data(), 1, state.size()),
                                          out.evaluation_cost)
                                 .front();
-        ++out.evaluation_cost.decisions;
         Decision decision{.action = first_to_spike(spikes), .first_spike_ms = {}};
         for (const FirstSpike& spike : spikes)
           decision.first_spike_ms.push_back(spike.t_ms / s.subnetworks);
@@ -67,13 +68,14 @@ ControlRun run_seed(const ImitationTemporal& s, const R& rule, const ControlConf
       out);
   const auto weights = [](const auto& trained) {
     FoldResult stacked;
-    for (const auto& member : trained.members) stacked.append(0, member.fields, member.w);
+    for (const auto& member : trained.members)
+      stacked.append(0, member.fields, member.transmitted());
     return stacked.weights;
   };
   out.after = weights(classifier);
   auto untrained = s;
   untrained.epochs = 0;
-  out.before = weights(TeacherTimedTemporalProtocol<R>(untrained, rule).train(data));
+  out.before = weights(TeacherTimedTemporalProtocol<R>(untrained, rule).train(data, training));
   return out;
 }
 
@@ -91,8 +93,8 @@ ControlSummary summarise(const std::vector<ControlRun>& runs, const Conductance&
     episodes.push_back(static_cast<double>(run.episodes_to_solve > 0
                                                ? run.episodes_to_solve
                                                : static_cast<std::int64_t>(run.training.size())));
-    const ControlCost& test = run.evaluation_cost;
-    decisions += static_cast<double>(test.decisions);
+    const Cost& test = run.evaluation_cost;
+    decisions += static_cast<double>(test.samples);
     out.input_spikes_per_decision += static_cast<double>(test.input_spikes);
     out.simulated_ms_per_decision += test.simulated_ms;
     out.energy_J_per_decision += read_energy_J(test, device);
@@ -116,12 +118,6 @@ ControlSummary summarise(const std::vector<ControlRun>& runs, const Conductance&
 }
 
 }  // namespace
-
-double write_energy_J(const ControlCost& cost, const Conductance& device) {
-  const double siemens = static_cast<double>(cost.writes) * device.G_min +
-                         cost.write_weight * (device.G_max - device.G_min);
-  return siemens * device.V_write * device.V_write * device.t_write;
-}
 
 json to_json(const ControlConfig& config) {
   json out;
@@ -161,7 +157,9 @@ ControlRecord run_cartpole(const ControlConfig& config, const Demonstrations& re
       if (progress) progress(++done, config.seeds);
     });
   };
-  std::visit(run_all, config.settings, config.model.rule);
+  with_rule(config.model, [&](const auto& rule) {
+    std::visit([&](const auto& settings) { run_all(settings, rule); }, config.settings);
+  });
   record.summary = summarise(record.runs, config.model.conductance);
   return record;
 }

@@ -7,16 +7,6 @@
 
 namespace memplast {
 
-/// What decisions and learning took. A write is one pair of spikes that programs one device.
-struct ControlCost : InferenceCost {
-  std::int64_t decisions = 0;
-  std::int64_t writes = 0;
-  double write_weight = 0.0;  ///< sum of w over the writes, before each
-};
-
-/// What the writes took: the sum of G V_write^2 t_write.
-double write_energy_J(const ControlCost& cost, const Conductance& device);
-
 /// What a controller does in one state: the neuron that spikes first.
 struct Decision {
   int action = 0;
@@ -33,12 +23,12 @@ struct Trajectory {
 /// Everything about one seed of a control task.
 struct ControlRun {
   std::uint64_t seed = 0;
-  std::vector<double> training;        ///< return of each training episode, if there were any
-  std::vector<double> evaluation;      ///< return of each episode of the test
-  std::int64_t episodes_to_solve = 0;  ///< until the mean of 20 returns reached 475; 0 if never
-  Weights before, after;               ///< [pre, post]: at the start, and as tested
-  ControlCost training_cost, evaluation_cost;
-  Trajectory trajectory;  ///< the first episode of the test
+  std::vector<double> training;         ///< return of each training episode, if there were any
+  std::vector<double> evaluation;       ///< return of each episode of the test
+  std::int64_t episodes_to_solve = 0;   ///< until the mean of 20 returns reached 475; 0 if never
+  Weights before, after;                ///< [pre, post]: at the start, and as tested
+  Cost training_cost, evaluation_cost;  ///< a decision is a presentation
+  Trajectory trajectory;                ///< the first episode of the test
 };
 
 /// Runs the test: `episodes` whole episodes from starts that are a function of `seed`;

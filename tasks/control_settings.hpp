@@ -93,8 +93,6 @@ struct OnlineSettings : EvaluationSettings {
   double noise = 0.05;
   double stop = 498.0;
   int snapshot = 60;
-  double dtod = 0.0;
-  double ctoc = 0.0;
 
   static constexpr auto params() {
     using P = OnlineSettings;
@@ -138,11 +136,7 @@ struct OnlineSettings : EvaluationSettings {
             Param<P, double>{"stop", "1", "mean of 20 returns above which nothing is learned",
                              &P::stop, 0, 1e9},
             Param<P, int>{"snapshot", "1", "episodes whose mean return chooses the best weights",
-                          &P::snapshot, 1, 100000},
-            Param<P, double>{"dtod", "1", "device-to-device spread of the change (relative sd)",
-                             &P::dtod, 0, 10},
-            Param<P, double>{"ctoc", "1", "cycle-to-cycle noise of the change (relative sd)",
-                             &P::ctoc, 0, 10}},
+                          &P::snapshot, 1, 100000}},
         EvaluationSettings::params());
   }
 };

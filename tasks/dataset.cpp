@@ -1,12 +1,34 @@
 #include "dataset.hpp"
 
 #include <algorithm>
+#include <cctype>
+#include <limits>
 
 #include "../lib/error.hpp"
 #include "../lib/text.hpp"
 #include "shipped_data.hpp"
 
 namespace memplast {
+
+namespace {
+
+constexpr int most_classes = 20;
+
+double value_at(const CsvTable& table, std::size_t row, std::size_t column, Missing missing) {
+  std::string cell = table.rows[row][column];
+  std::transform(cell.begin(), cell.end(), cell.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  if (!cell.empty() && cell != "na" && cell != "nan" && cell != "?")
+    return table.number(row, column);
+  if (missing == Missing::kept) return std::numeric_limits<double>::quiet_NaN();
+  throw InputError({.where = table.place(row, column),
+                    .expected = "a number",
+                    .got = cell.empty() ? "nothing" : "'" + table.rows[row][column] + "'",
+                    .mend = "Fill it in, leave the row out, or let --impute put the median of the "
+                            "training samples there."});
+}
+
+}  // namespace
 
 Samples Dataset::samples(const std::vector<int>& index) const {
   Samples out(static_cast<Eigen::Index>(index.size()), x.cols());
@@ -20,17 +42,23 @@ std::vector<int> Dataset::labels(const std::vector<int>& index) const {
   return out;
 }
 
-Dataset dataset_from(const CsvTable& table, const std::string& label_column) {
+Dataset dataset_from(const CsvTable& table, const std::string& label_column, Missing missing) {
   Dataset data;
   const std::size_t label = table.column(label_column);
   for (std::size_t c = 0; c < table.header.size(); ++c)
     if (c != label) data.feature_names.push_back(table.header[c]);
+  if (data.feature_names.empty())
+    throw InputError({.where = table.source,
+                      .expected = "at least one column beside " + label_column,
+                      .got = "none"});
   data.x.resize(static_cast<int>(table.rows.size()), static_cast<int>(data.feature_names.size()));
   for (std::size_t r = 0; r < table.rows.size(); ++r) {
     int feature = 0;
     for (std::size_t c = 0; c < table.header.size(); ++c)
-      if (c != label) data.x(static_cast<int>(r), feature++) = table.number(r, c);
+      if (c != label) data.x(static_cast<int>(r), feature++) = value_at(table, r, c, missing);
     const auto& name = table.rows[r][label];
+    if (name.empty())
+      throw InputError({.where = table.place(r, label), .expected = "a class", .got = "nothing"});
     auto it = std::find(data.class_names.begin(), data.class_names.end(), name);
     if (it == data.class_names.end()) it = data.class_names.insert(it, name);
     data.y.push_back(static_cast<int>(it - data.class_names.begin()));
@@ -39,6 +67,11 @@ Dataset dataset_from(const CsvTable& table, const std::string& label_column) {
     throw InputError({.where = table.source + ", column " + label_column,
                       .expected = "at least two classes",
                       .got = "only '" + data.class_names[0] + "'"});
+  if (data.n_classes() > most_classes)
+    throw InputError({.where = table.source + ", column " + label_column,
+                      .expected = "at most " + std::to_string(most_classes) + " classes",
+                      .got = std::to_string(data.n_classes()),
+                      .mend = "Name the column of the classes with --label-column."});
   return data;
 }
 

@@ -24,9 +24,13 @@ struct Dataset {
   std::vector<int> labels(const std::vector<int>& index) const;
 };
 
-/// Every column but `label_column` is a feature. Throws InputError for text in a number or fewer
-/// than two classes.
-Dataset dataset_from(const CsvTable& table, const std::string& label_column = "class");
+/// What becomes of a cell that is empty, NA, NaN or ?: refused, or a NaN in x.
+enum class Missing { refused, kept };
+
+/// Every column but `label_column` is a feature. Throws InputError for text in a number, no feature
+/// at all, fewer than two classes, or more than 20.
+Dataset dataset_from(const CsvTable& table, const std::string& label_column = "class",
+                     Missing missing = Missing::refused);
 
 /// "iris", "breast_cancer", "digits": the data sets that ship (datasets/README.md).
 const std::vector<std::string>& shipped_datasets();

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "../lib/encoders.hpp"
-#include "../models/model_file.hpp"
+#include "../models/device_array.hpp"
 #include "dataset.hpp"
 
 namespace memplast {
@@ -15,6 +15,7 @@ struct FoldData {
   int n_classes = 0;
   std::uint64_t run_seed = 0;   ///< the same for all folds of a run
   std::uint64_t fold_seed = 0;  ///< of this fold alone
+  bool weights_history = false;
 };
 
 /// Which receptive field drives a row of the weights.
@@ -23,39 +24,73 @@ struct InputRow {
   GaussianReceptiveFields::Field field;
 };
 
-/// What inference on the test samples took. An input spike is counted once per input line; it reads
-/// one device per post neuron of its row.
-struct InferenceCost {
+/// What presenting samples took. An input spike is counted once per input line; it reads one device
+/// per post neuron of its row. A write is one pair of spikes that programs one device.
+struct Cost {
+  std::int64_t samples = 0;  ///< presentations
   std::int64_t input_spikes = 0;
+  std::int64_t output_spikes = 0;  ///< a teacher's included
   std::int64_t reads = 0;
   double read_weight = 0.0;  ///< sum of w over the reads
+  std::int64_t writes = 0;
+  double write_weight = 0.0;  ///< sum of w over the writes, before each
+  /// Updates of a neuron by itself, without an input: one per step of the grid; for a volley, whose
+  /// neurons are idle between spikes, the read-out alone.
+  std::int64_t neuron_updates = 0;
   double simulated_ms = 0.0;
+
+  /// The reads of an input spike on `pre`.
+  void count_reads(const Weights& w, int pre) {
+    reads += w.cols();
+    read_weight += w.row(pre).sum();
+  }
+  void count_write(double w) {
+    ++writes;
+    write_weight += w;
+  }
+  Cost& operator+=(const Cost& other);
 };
 
 /// What the reads took: the sum of G V_read^2 t_read.
-double read_energy_J(const InferenceCost& cost, const Conductance& device);
+double read_energy_J(const Cost& cost, const Conductance& device);
+/// What the writes took: the sum of G V_write^2 t_write.
+double write_energy_J(const Cost& cost, const Conductance& device);
+
+/// One epoch of one sub-network, judged as training went: how many of its samples were decided
+/// wrongly, and how many made the weights change.
+struct LearningPoint {
+  int subnetwork, epoch, samples, errors, updates;
+};
 
 /// What a protocol gives back.
 struct FoldResult {
   std::vector<int> y_pred;
   Weights weights;             ///< [pre, post]: sub-networks stacked along pre, post = class
   std::vector<InputRow> rows;  ///< [pre]
-  InferenceCost cost;
+  Cost training, test;
+  std::vector<LearningPoint> learning;
+  std::vector<Weights> weights_history;  ///< [epoch], if asked for; rows as in `weights`
 
   /// Appends a trained sub-network's rows.
   void append(int subnetwork, const GaussianReceptiveFields& fields, const Weights& w) {
     for (const auto& field : fields.fields) rows.push_back({subnetwork, field});
-    const auto before = weights.rows();
-    weights.conservativeResize(before + w.rows(), w.cols());
-    weights.bottomRows(w.rows()) = w;
+    stack(weights, w);
+  }
+  /// Appends those after each of its epochs; the last stays if training ended early.
+  void append_history(const std::vector<Weights>& epochs, int n_epochs) {
+    if (epochs.empty()) return;
+    weights_history.resize(static_cast<std::size_t>(n_epochs));
+    for (std::size_t e = 0; e < weights_history.size(); ++e)
+      stack(weights_history[e], epochs[std::min(e, epochs.size() - 1)]);
+  }
+
+ private:
+  static void stack(Weights& all, const Weights& w) {
+    const auto before = all.rows();
+    all.conservativeResize(before + w.rows(), w.cols());
+    all.bottomRows(w.rows()) = w;
   }
 };
-
-/// Adds the reads of input spike(s) on `pre`.
-inline void count_reads(InferenceCost& cost, const Weights& w, int pre) {
-  cost.reads += w.cols();
-  cost.read_weight += w.row(pre).sum();
-}
 
 /// w0 +- spread, uniform, within [0, 1].
 Weights random_start(int n_pre, int n_post, double w0, double spread, std::uint64_t seed);

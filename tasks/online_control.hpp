@@ -45,14 +45,14 @@ class OnlineControl {
         actor_(rule_, modulation, s_.w0, s_.eta, s_.T),
         critic_(rule_, modulation, s_.p_work, s_.eta, s_.T),
         boxes_({s_.n_fields_x, s_.n_fields_x, s_.n_fields_theta, s_.n_fields_theta}, s_.field_width,
-               s_.cut, s_.T, lif(s_)) {}
+               s_.cut, s_.T, LifParameters::with_time_constants(s_.tau_m, s_.tau_syn)) {}
 
   /// Trains in `training` and tests in `test`: a function of the seed.
   ControlRun run(E training, E test, std::uint64_t seed) const {
     Learner learner(*this, seed);
     ControlRun out;
     out.seed = seed;
-    out.before = learner.w;
+    out.before = learner.devices.transmitted(learner.w);
     for (int episode = 0; episode < s_.episodes; ++episode) {
       learner.train(training, episode);
       if (out.episodes_to_solve == 0 && episode >= solved_window - 1 &&
@@ -60,7 +60,8 @@ class OnlineControl {
         out.episodes_to_solve = episode + 1;
     }
     out.training = learner.returns;
-    out.after = learner.best;
+    learner.devices.age();
+    out.after = learner.devices.transmitted(learner.best);
     out.training_cost = std::exchange(learner.cost, {});
     learner.w = learner.best;
     evaluate(
@@ -75,13 +76,6 @@ class OnlineControl {
   static constexpr int danger = n_actions;  // the critic's column
   static constexpr int solved_window = 20;
   static constexpr double solved_return = 475.0;
-
-  static LifParameters lif(const OnlineSettings& s) {
-    LifParameters p;
-    p.tau_m = s.tau_m;
-    p.tau_syn_ex = s.tau_syn;
-    return p;
-  }
 
   // Each number of the state, squashed so that the boxes are densest around the middle.
   BoxVolley see(const typename E::State& state) const {
@@ -99,27 +93,27 @@ class OnlineControl {
 
     const OnlineControl& c;
     std::uint64_t seed;
-    Weights w, best;  // [box, actions... danger]
-    Weights speed;    // of each device relative to its kind; empty if all are alike
+    Weights w, best;  // states of the devices [box, actions... danger]
+    decltype(make_devices(std::declval<const R&>(), 0, 0, 0)) devices;
+    Weights seen;  // what the devices last gave
     std::vector<double> returns;
     double best_mean = -1.0;
-    ControlCost cost;
-    Stream exploration, rounding, cycle, lot;
+    Cost cost;
+    Stream exploration, rounding, lot;
     std::deque<Shown> shown;  // eligible volleys, newest first
 
     Learner(const OnlineControl& owner, std::uint64_t s)
         : c(owner),
           seed(s),
           w(random_start(c.boxes_.size(), n_actions + 1, c.s_.w0, c.s_.w0_spread, s)),
+          devices(make_devices(c.rule_, c.boxes_.size(), n_actions + 1, s)),
           exploration(s, Purpose::exploration),
           rounding(s, Purpose::rounding),
-          cycle(s, Purpose::cycle),
           lot(s, Purpose::control) {
       w.col(danger).setConstant(c.s_.p0);
+      devices.settle(w);
       best = w;
-      if (c.s_.dtod == 0.0) return;
-      Stream device(s, Purpose::device);
-      speed = w.unaryExpr([&](double) { return std::max(0.0, 1.0 + c.s_.dtod * device.normal()); });
+      seen = w;
     }
 
     double recent_return(int n) const {
@@ -130,17 +124,25 @@ class OnlineControl {
                               static_cast<double>(count);
     }
 
+    // Reads the devices of a volley's rows.
+    void look(const BoxVolley& volley) {
+      for (const int pre : volley.pre)
+        for (int j = 0; j <= danger; ++j) seen(pre, j) = devices.read(pre, j, w(pre, j));
+    }
+
+    // As the devices were last seen.
     double potential(const BoxVolley& volley, int j) const {
       double V = 0.0;
-      for (std::size_t i = 0; i < volley.size(); ++i) V += w(volley.pre[i], j) * volley.share[i];
+      for (std::size_t i = 0; i < volley.size(); ++i) V += seen(volley.pre[i], j) * volley.share[i];
       return V;
     }
 
     Decision decide(const BoxVolley& volley, double noise) {
-      ++cost.decisions;
+      ++cost.samples;
       cost.input_spikes += static_cast<std::int64_t>(volley.size());
       cost.simulated_ms += c.s_.T + c.s_.ramp;
-      for (const int pre : volley.pre) count_reads(cost, w, pre);
+      look(volley);
+      for (const int pre : volley.pre) cost.count_reads(seen, pre);
       Decision out;
       for (int a = 0; a < n_actions; ++a) {
         const double jitter = noise > 0.0 ? noise * exploration.normal() : 0.0;
@@ -168,6 +170,7 @@ class OnlineControl {
         shown.push_front({std::move(volley), action});
         if (static_cast<int>(shown.size()) > c.s_.horizon) shown.pop_back();
         volley = c.see(environment.state());
+        look(volley);
         const bool failed = c.sham_ == Sham::shuffled_reward
                                 ? lot.uniform() * std::max(recent, 10.0) < 1.0
                                 : transition.terminated;
@@ -201,16 +204,13 @@ class OnlineControl {
     void apply(const Programming& programming, const BoxVolley& volley, int j, double floor) {
       for (std::size_t i = 0; i < volley.size(); ++i) {
         double& weight = w(volley.pre[i], j);
-        double factor = programming.factor;
-        if (speed.size() > 0) factor *= speed(volley.pre[i], j);
         for (int k = 0; k < programming.pairs; ++k) {
-          cost.write_weight += weight;
-          double dw = factor * c.rule_.dw(programming.t_post - volley.t_ms[i], weight);
-          if (c.s_.ctoc > 0.0) dw *= 1.0 + c.s_.ctoc * cycle.normal();
-          weight = std::max(floor, clipped(weight + dw));
+          cost.count_write(weight);
+          const double dw =
+              programming.factor * c.rule_.dw(programming.t_post - volley.t_ms[i], weight);
+          weight = std::max(floor, devices.program(volley.pre[i], j, weight, dw));
         }
       }
-      cost.writes += static_cast<std::int64_t>(volley.size()) * programming.pairs;
     }
   };
 

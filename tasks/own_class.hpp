@@ -27,52 +27,70 @@ template <PairRule R>
 class OwnClassTemporalProtocol {
  public:
   OwnClassTemporalProtocol(const OwnClassTemporal& settings, R rule)
-      : s_(settings), rule_(std::move(rule)), neurons_(lif(settings), s_.T) {}
+      : s_(settings),
+        rule_(std::move(rule)),
+        neurons_(LifParameters::with_time_constants(s_.tau_m, s_.tau_syn), s_.T) {}
 
   FoldResult run(const FoldData& fold) const {
     const auto encoding = encode_as_seed(fold, s_);
     const int n_pre = encoding.fields.size();
     const auto train = volleys(encoding.train), test = volleys(encoding.test);
     const auto seed = derive_seed(fold.fold_seed, Purpose::subnetwork, 0);
+    auto devices = make_devices(rule_, n_pre, fold.n_classes, seed);
     Weights w = random_start(n_pre, fold.n_classes, s_.w0, s_.w0_spread, seed);
-    const auto threshold = Threshold::fixed(s_.threshold * full_drive(train, n_pre), closes_ms());
+    devices.settle(w);
+    Weights seen = w;
+    const auto threshold =
+        Threshold::fixed(s_.threshold * neurons_.mean_full_drive(train, n_pre), closes_ms());
+    const auto respond = [&](const Volley& volley, std::span<FirstSpike> spikes, Cost& cost) {
+      for (const int pre : volley.pre)
+        for (int j = 0; j < fold.n_classes; ++j) seen(pre, j) = devices.read(pre, j, w(pre, j));
+      neurons_.first_spikes(volley, seen, threshold, spikes);
+      cost.samples += 1;
+      cost.input_spikes += static_cast<std::int64_t>(volley.size());
+      for (const int pre : volley.pre) cost.count_reads(seen, pre);
+      for (const FirstSpike& spike : spikes) cost.output_spikes += std::isfinite(spike.t_ms);
+      cost.neuron_updates += fold.n_classes;
+      cost.simulated_ms += closes_ms();
+    };
 
+    FoldResult result;
     std::vector<FirstSpike> spikes(static_cast<std::size_t>(fold.n_classes));
     std::vector<int> order(train.size());
     std::iota(order.begin(), order.end(), 0);
+    std::vector<Weights> history;
     for (int epoch = 0; epoch < s_.epochs; ++epoch) {
       Stream(seed, Purpose::order, epoch).shuffle(std::span(order));
+      LearningPoint point{0, epoch, static_cast<int>(order.size()), 0, 0};
       for (const int i : order) {
         const int own = fold.y_train[i];
-        neurons_.first_spikes(train[i], w, threshold, spikes);
+        respond(train[i], spikes, result.training);
+        point.errors += first_to_spike(spikes) != own;
         if (std::isinf(spikes[own].t_ms)) continue;
         for (std::size_t k = 0; k < train[i].size(); ++k) {
-          double& weight = w(train[i].pre[k], own);
-          weight = clipped(weight + rule_.dw(spikes[own].t_ms - train[i].t_ms[k], weight));
+          const int pre = train[i].pre[k];
+          double& state = w(pre, own);
+          result.training.count_write(state);
+          state = devices.program(pre, own, state,
+                                  rule_.dw(spikes[own].t_ms - train[i].t_ms[k], state));
         }
+        ++point.updates;
       }
+      result.learning.push_back(point);
+      if (fold.weights_history) history.push_back(devices.transmitted(w));
     }
+    if (fold.weights_history) result.append_history(history, s_.epochs);
 
-    FoldResult result;
+    devices.age();
     for (const Volley& volley : test) {
-      neurons_.first_spikes(volley, w, threshold, spikes);
+      respond(volley, spikes, result.test);
       result.y_pred.push_back(first_to_spike(spikes));
-      result.cost.input_spikes += static_cast<std::int64_t>(volley.size());
-      for (const int pre : volley.pre) count_reads(result.cost, w, pre);
     }
-    result.cost.simulated_ms = closes_ms() * static_cast<double>(test.size());
-    result.append(0, encoding.fields, w);
+    result.append(0, encoding.fields, devices.transmitted(w));
     return result;
   }
 
  private:
-  static LifParameters lif(const OwnClassTemporal& s) {
-    LifParameters p;
-    p.tau_m = s.tau_m;
-    p.tau_syn_ex = s.tau_syn;
-    return p;
-  }
-
   // Past the volley the potential rises for a few synaptic time constants at most.
   double closes_ms() const { return s_.T + 4.0 * s_.tau_syn; }
 
@@ -82,16 +100,6 @@ class OwnClassTemporalProtocol {
       out.push_back(TemporalEncoder{s_.T}.encode(
           {g.row(i).data(), static_cast<std::size_t>(g.cols())}, s_.cut, neurons_));
     return out;
-  }
-
-  double full_drive(const std::vector<Volley>& volleys, int n_pre) const {
-    const Weights ones = Weights::Ones(n_pre, 1);
-    double sum = 0.0, V = 0.0;
-    for (const Volley& volley : volleys) {
-      neurons_.potentials_at_end(volley, ones, {&V, 1});
-      sum += V;
-    }
-    return sum / static_cast<double>(volleys.size());
   }
 
   OwnClassTemporal s_;
@@ -114,30 +122,31 @@ class OwnClassPoissonProtocol {
   FoldResult run(const FoldData& fold) const {
     const auto encoding = encode_as_seed(fold, s_);
     const auto seed = derive_seed(fold.fold_seed, Purpose::subnetwork, 0);
-    Network net(s_, Crossbar<R>(rule_, pairing_, step_ms, delay,
-                                random_start(encoding.fields.size(), fold.n_classes, s_.w0,
-                                             s_.w0_spread, seed)));
-    train(net, encoding.train, fold, seed);
+    const int n_pre = encoding.fields.size();
+    auto devices = make_devices(rule_, n_pre, fold.n_classes, seed);
+    Weights start = random_start(n_pre, fold.n_classes, s_.w0, s_.w0_spread, seed);
+    devices.settle(start);
+    Network net(s_, Crossbar<R, Devices>(rule_, pairing_, step_ms, delay, std::move(start),
+                                         std::move(devices)));
+    FoldResult result;
+    train(net, encoding.train, fold, seed, result);
+    net.synapses().devices().age();
 
     const auto n_classes = static_cast<std::size_t>(fold.n_classes);
     std::vector<double> own(n_classes, 0.0), members(n_classes, 0.0);
     for (int i = 0; i < encoding.train.rows(); ++i) {
-      const auto counts = count_spikes(net, show(encoding.train, i, seed, Purpose::burst));
+      const auto counts =
+          count_spikes(net, show(encoding.train, i, seed, Purpose::burst), result.training);
       own[fold.y_train[i]] += counts[fold.y_train[i]];
       members[fold.y_train[i]] += 1.0;
     }
     for (std::size_t c = 0; c < n_classes; ++c) own[c] /= members[c];
 
-    FoldResult result;
-    const Weights& w = net.synapses().weights();
     for (int i = 0; i < encoding.test.rows(); ++i) {
       const auto spikes = show(encoding.test, i, seed, Purpose::test_presentation);
-      result.y_pred.push_back(own_rate(count_spikes(net, spikes), own));
-      result.cost.input_spikes += static_cast<std::int64_t>(spikes.size());
-      for (const Spike& spike : spikes) count_reads(result.cost, w, spike.neuron);
+      result.y_pred.push_back(own_rate(count_spikes(net, spikes, result.test), own));
     }
-    result.cost.simulated_ms = s_.sample * static_cast<double>(encoding.test.rows());
-    result.append(0, encoding.fields, w);
+    result.append(0, encoding.fields, net.synapses().transmitted());
     return result;
   }
 
@@ -145,7 +154,8 @@ class OwnClassPoissonProtocol {
   static constexpr double step_ms = 0.1;
   static constexpr Step delay = 10;
   static constexpr double silenced_pA = -1000.0;
-  using Network = GridNetwork<R>;
+  using Devices = decltype(make_devices(std::declval<const R&>(), 0, 0, 0));
+  using Network = GridNetwork<R, Devices>;
 
   Step sample_steps() const { return std::lround(s_.sample / step_ms); }
 
@@ -156,7 +166,10 @@ class OwnClassPoissonProtocol {
                            derive_seed(seed, purpose, n));
   }
 
-  void train(Network& net, const Samples& g, const FoldData& fold, std::uint64_t seed) const {
+  void train(Network& net, const Samples& g, const FoldData& fold, std::uint64_t seed,
+             FoldResult& record) const {
+    Cost& cost = record.training;
+    std::vector<Weights> history;
     std::vector<int> order(static_cast<std::size_t>(g.rows()));
     std::iota(order.begin(), order.end(), 0);
     for (int epoch = 0; epoch < s_.epochs; ++epoch) {
@@ -166,19 +179,53 @@ class OwnClassPoissonProtocol {
           net.neurons().set_I_e(j, j == fold.y_train[i] ? 0.0 : silenced_pA);
           net.neurons().set_V_m(j, s_.E_L);
         }
-        net.run(sample_steps(), show(g, i, seed, Purpose::presentation, epoch), [](int, Step) {});
+        const auto spikes = show(g, i, seed, Purpose::presentation, epoch);
+        std::int64_t fired = 0;
+        net.run(sample_steps(), spikes, [&](int, Step) { ++fired; });
+        count(net, spikes, fired, cost);
+        count_writes(net, spikes, fired, fold.y_train[i], cost);
       }
+      if (fold.weights_history) history.push_back(net.synapses().transmitted());
     }
+    if (fold.weights_history) record.append_history(history, s_.epochs);
     net.synapses().complete(net.now());
     net.synapses().set_plastic(false);
     for (int j = 0; j < fold.n_classes; ++j) net.neurons().set_I_e(j, 0.0);
   }
 
-  std::vector<double> count_spikes(Network& net, const std::vector<Spike>& spikes) const {
+  std::vector<double> count_spikes(Network& net, const std::vector<Spike>& spikes,
+                                   Cost& cost) const {
     net.reset();
     std::vector<double> counts(static_cast<std::size_t>(net.neurons().size()), 0.0);
-    net.run(sample_steps(), spikes, [&](int j, Step) { counts[j] += 1.0; });
+    std::int64_t fired = 0;
+    net.run(sample_steps(), spikes, [&](int j, Step) {
+      counts[j] += 1.0;
+      ++fired;
+    });
+    count(net, spikes, fired, cost);
     return counts;
+  }
+
+  // One presentation; weights as it left them.
+  void count(Network& net, const std::vector<Spike>& spikes, std::int64_t fired, Cost& cost) const {
+    const Weights& w = net.synapses().transmitted();
+    cost.samples += 1;
+    cost.input_spikes += static_cast<std::int64_t>(spikes.size());
+    cost.output_spikes += fired;
+    for (const Spike& spike : spikes) cost.count_reads(w, spike.neuron);
+    cost.neuron_updates += sample_steps() * net.neurons().size();
+    cost.simulated_ms += s_.sample;
+  }
+
+  // The own neuron pairs with each input spike and, at each of its own, with each input: what
+  // nearest_symmetric makes of spikes of the same or an earlier sample.
+  static void count_writes(Network& net, const std::vector<Spike>& spikes, std::int64_t fired,
+                           int own, Cost& cost) {
+    if (fired == 0) return;
+    const Weights& w = net.synapses().weights();
+    for (const Spike& spike : spikes) cost.count_write(w(spike.neuron, own));
+    cost.writes += fired * w.rows();
+    cost.write_weight += static_cast<double>(fired) * w.col(own).sum();
   }
 
   OwnClassPoisson s_;

@@ -1,6 +1,9 @@
 #include "preprocessing.hpp"
 
 #include <Eigen/Eigenvalues>
+#include <algorithm>
+#include <cmath>
+#include <vector>
 
 namespace memplast {
 namespace {
@@ -33,6 +36,21 @@ Samples FeatureScaler::transform(const Samples& x) const {
   if (axes_.cols() > 0)
     z.rightCols(axes_.cols()) = (z.leftCols(x.cols()) * axes_).array().rowwise() / axis_sd_.array();
   return (0.5 + z.array() / (2.0 * z_range_)).max(0.0).min(1.0);
+}
+
+void impute(Samples& train, Samples& test) {
+  if (train.allFinite() && test.allFinite()) return;
+  for (Eigen::Index f = 0; f < train.cols(); ++f) {
+    std::vector<double> known;
+    for (const double x : train.col(f))
+      if (!std::isnan(x)) known.push_back(x);
+    std::sort(known.begin(), known.end());
+    const auto n = known.size();
+    const double median = n == 0 ? 0.0 : 0.5 * (known[(n - 1) / 2] + known[n / 2]);
+    for (auto* samples : {&train, &test})
+      for (auto& x : samples->col(f))
+        if (std::isnan(x)) x = median;
+  }
 }
 
 }  // namespace memplast

@@ -23,4 +23,8 @@ class FeatureScaler {
   Eigen::RowVectorXd axis_sd_;
 };
 
+/// Puts the median of the training samples in the place of a missing value (NaN). A feature that
+/// all training samples lack becomes 0.
+void impute(Samples& train, Samples& test);
+
 }  // namespace memplast

@@ -39,20 +39,51 @@ void write_weights(h5::Writer& out, const std::string& name, const std::string& 
 void write_encoder(h5::Writer& out, const RunRecord& run) {
   std::vector<std::int64_t> subnetwork, feature, field;
   std::vector<double> centre, sigma;
-  for (const InputRow& row : run.rows) {
+  const std::vector<InputRow>& rows = run.folds.front().result.rows;
+  for (const InputRow& row : rows) {
     subnetwork.push_back(row.subnetwork);
     feature.push_back(row.field.feature);
     field.push_back(row.field.index);
     centre.push_back(row.field.centre);
     sigma.push_back(row.field.sigma);
   }
-  const std::vector<std::size_t> shape{run.rows.size()};
+  const std::vector<std::size_t> shape{rows.size()};
   out.text("/encoder/feature_names", json(run.feature_names).dump());
   out.dataset("/encoder/subnetwork", subnetwork, shape, "1");
   out.dataset("/encoder/feature", feature, shape, "1");
   out.dataset("/encoder/field", field, shape, "1");
   out.dataset("/encoder/centre", centre, shape, "1");
   out.dataset("/encoder/sigma", sigma, shape, "1");
+}
+
+/// Calls `visit(name, value, unit)` for each number of a Cost; `value` takes it from one.
+template <class Visit>
+void for_each_cost(const Conductance& device, Visit&& visit) {
+  visit(
+      "samples", [](const Cost& c) { return c.samples; }, "1");
+  visit(
+      "input_spikes", [](const Cost& c) { return c.input_spikes; }, "1");
+  visit(
+      "output_spikes", [](const Cost& c) { return c.output_spikes; }, "1");
+  visit(
+      "reads", [](const Cost& c) { return c.reads; }, "1");
+  visit(
+      "writes", [](const Cost& c) { return c.writes; }, "1");
+  visit(
+      "neuron_updates", [](const Cost& c) { return c.neuron_updates; }, "1");
+  visit(
+      "simulated_ms", [](const Cost& c) { return c.simulated_ms; }, "ms");
+  visit(
+      "read_energy_J", [&](const Cost& c) { return read_energy_J(c, device); }, "J");
+  visit(
+      "write_energy_J", [&](const Cost& c) { return write_energy_J(c, device); }, "J");
+}
+
+void write_cost(h5::Writer& out, const std::string& name, const Cost& cost,
+                const Conductance& device) {
+  for_each_cost(device, [&](const char* quantity, auto value, std::string_view unit) {
+    out.dataset(name + quantity, value(cost), unit);
+  });
 }
 
 void write_summary(h5::Writer& out, const RunRecord& run) {
@@ -65,9 +96,74 @@ void write_summary(h5::Writer& out, const RunRecord& run) {
   write("accuracy", run.accuracy);
   write("f1_macro", run.f1_macro);
   out.dataset("/summary/n", std::int64_t{run.accuracy.n}, "1");
-  out.dataset("/summary/input_spikes_per_sample", run.input_spikes_per_sample, "1");
-  out.dataset("/summary/simulated_ms_per_sample", run.simulated_ms_per_sample, "ms");
-  out.dataset("/summary/energy_J_per_sample", run.energy_J_per_sample, "J");
+  const Conductance& device = run.config.model.conductance;
+  const auto tested = static_cast<double>(run.test_samples);
+  out.dataset("/summary/input_spikes_per_sample",
+              static_cast<double>(run.test.input_spikes) / tested, "1");
+  out.dataset("/summary/simulated_ms_per_sample", run.test.simulated_ms / tested, "ms");
+  out.dataset("/summary/energy_J_per_sample", read_energy_J(run.test, device) / tested, "J");
+  out.dataset("/summary/training_samples", run.training_samples, "1");
+  out.dataset("/summary/test_samples", run.test_samples, "1");
+  write_cost(out, "/summary/training/", run.training, device);
+  write_cost(out, "/summary/test/", run.test, device);
+}
+
+void write_waterfall(h5::Writer& out, const std::vector<WaterfallStep>& steps) {
+  if (steps.empty()) return;
+  json names = json::array();
+  std::vector<double> mean, sd, ci95;
+  for (const WaterfallStep& step : steps) {
+    names.push_back(step.name);
+    mean.push_back(step.accuracy.mean);
+    sd.push_back(step.accuracy.sd);
+    ci95.insert(ci95.end(), {step.accuracy.ci95_low, step.accuracy.ci95_high});
+  }
+  out.text("/waterfall/names", names.dump());
+  out.dataset("/waterfall/accuracy_mean", mean, {mean.size()}, "1");
+  out.dataset("/waterfall/accuracy_sd", sd, {sd.size()}, "1");
+  out.dataset("/waterfall/accuracy_ci95", ci95, {mean.size(), 2}, "1");
+}
+
+/// One column over all folds, in the order of /folds.
+void write_costs(h5::Writer& out, const RunRecord& run) {
+  const Conductance& device = run.config.model.conductance;
+  const auto write = [&](const std::string& group, Cost FoldResult::*cost) {
+    const auto column = [&](const std::string& name, auto value, std::string_view unit) {
+      std::vector<decltype(value(Cost{}))> values;
+      for (const FoldRecord& fold : run.folds) values.push_back(value(fold.result.*cost));
+      out.dataset("/cost/" + group + "/" + name, values, {values.size()}, unit);
+    };
+    for_each_cost(device, column);
+  };
+  write("training", &FoldResult::training);
+  write("test", &FoldResult::test);
+}
+
+/// One row per epoch of a sub-network of a fold.
+void write_learning(h5::Writer& out, const RunRecord& run) {
+  const auto column = [&](const char* name, auto value) {
+    std::vector<std::int64_t> values;
+    for (const FoldRecord& fold : run.folds)
+      for (const LearningPoint& point : fold.result.learning) values.push_back(value(fold, point));
+    out.dataset(std::string("/learning/") + name, values, {values.size()}, "1");
+  };
+  using Fold = FoldRecord;
+  using Point = LearningPoint;
+  column("partition", [](const Fold& fold, const Point&) { return fold.partition; });
+  column("fold", [](const Fold& fold, const Point&) { return fold.fold; });
+  column("subnetwork", [](const Fold&, const Point& point) { return point.subnetwork; });
+  column("epoch", [](const Fold&, const Point& point) { return point.epoch; });
+  column("samples", [](const Fold&, const Point& point) { return point.samples; });
+  column("errors", [](const Fold&, const Point& point) { return point.errors; });
+  column("updates", [](const Fold&, const Point& point) { return point.updates; });
+}
+
+void write_history(h5::Writer& out, const std::string& name, const std::vector<Weights>& epochs) {
+  if (epochs.empty()) return;
+  std::vector<double> values;
+  for (const Weights& w : epochs) values.insert(values.end(), w.data(), w.data() + w.size());
+  const auto shape = shape_of(epochs.front());
+  out.compressed(name, values, {epochs.size(), shape[0], shape[1]}, "1");
 }
 
 void write_fold(h5::Writer& out, const FoldRecord& fold, const Conductance& device,
@@ -81,10 +177,12 @@ void write_fold(h5::Writer& out, const FoldRecord& fold, const Conductance& devi
   out.dataset(name + "confusion", fold.confusion, {n_classes, n_classes}, "1");
   out.dataset(name + "accuracy", fold.accuracy, "1");
   out.dataset(name + "f1_macro", fold.f1_macro, "1");
-  write_weights(out, name + "weights", name + "conductance_S", fold.weights, device);
-  out.dataset(name + "input_spikes", fold.cost.input_spikes, "1");
-  out.dataset(name + "simulated_ms", fold.cost.simulated_ms, "ms");
-  out.dataset(name + "energy_J", fold.energy_J, "J");
+  const FoldResult& result = fold.result;
+  write_weights(out, name + "weights", name + "conductance_S", result.weights, device);
+  out.dataset(name + "input_spikes", result.test.input_spikes, "1");
+  out.dataset(name + "simulated_ms", result.test.simulated_ms, "ms");
+  out.dataset(name + "energy_J", read_energy_J(result.test, device), "J");
+  write_history(out, name + "weights_history", result.weights_history);
 }
 
 void write_control_summary(h5::Writer& out, const ControlSummary& s) {
@@ -97,17 +195,6 @@ void write_control_summary(h5::Writer& out, const ControlSummary& s) {
   out.dataset("/summary/simulated_ms_per_decision", s.simulated_ms_per_decision, "ms");
   out.dataset("/summary/energy_J_per_decision", s.energy_J_per_decision, "J");
   out.dataset("/summary/training_energy_J", s.training_energy_J, "J");
-}
-
-void write_cost(h5::Writer& out, const std::string& name, const ControlCost& cost,
-                const Conductance& device) {
-  out.dataset(name + "decisions", cost.decisions, "1");
-  out.dataset(name + "input_spikes", cost.input_spikes, "1");
-  out.dataset(name + "reads", cost.reads, "1");
-  out.dataset(name + "writes", cost.writes, "1");
-  out.dataset(name + "simulated_ms", cost.simulated_ms, "ms");
-  out.dataset(name + "read_energy_J", read_energy_J(cost, device), "J");
-  out.dataset(name + "write_energy_J", write_energy_J(cost, device), "J");
 }
 
 void write_seed(h5::Writer& out, const ControlRun& run, const Conductance& device) {
@@ -137,6 +224,11 @@ void write_result(const std::filesystem::path& path, const RunRecord& run,
   out.text("/class_names", json(run.class_names).dump());
   write_encoder(out, run);
   write_summary(out, run);
+  write_waterfall(out, run.waterfall);
+  if (!run.fit_draws.empty())
+    out.dataset("/fit_draws/accuracy", run.fit_draws, {run.fit_draws.size()}, "1");
+  write_costs(out, run);
+  write_learning(out, run);
   for (const FoldRecord& fold : run.folds)
     write_fold(out, fold, run.config.model.conductance, run.class_names.size());
   out.commit();

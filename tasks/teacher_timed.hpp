@@ -42,13 +42,20 @@ class TeacherTimedTemporalProtocol {
       : s_(settings),
         rule_(std::move(rule)),
         schedule_(solve_schedule(rule_, s_, s_.T / 2 + teacher_gap_ms)),
-        neurons_(lif(settings), s_.T) {}
+        neurons_(LifParameters::with_time_constants(s_.tau_m, s_.tau_syn), s_.T) {}
+
+  using Devices = decltype(make_devices(std::declval<const R&>(), 0, 0, 0));
 
   /// One trained sub-network.
   struct Member {
     GaussianReceptiveFields fields;
-    Weights w;
+    Weights w;  ///< states of the devices
     Threshold threshold;
+    Devices devices;
+    Weights seen = w;  ///< what the devices last gave
+
+    /// What the devices give when read, but for read noise.
+    Weights transmitted() const { return devices.transmitted(w); }
   };
   /// A trained ensemble: what it takes to decide.
   struct Classifier {
@@ -56,21 +63,21 @@ class TeacherTimedTemporalProtocol {
     std::vector<Member> members;
   };
 
-  /// Learns the training samples of a fold.
-  Classifier train(const FoldData& fold) const {
+  /// Learns the training samples of a fold; what that took goes into `record`.
+  Classifier train(const FoldData& fold, FoldResult& record) const {
     Classifier out{FeatureScaler(fold.x_train, s_.z_range, s_.pca_axes), {}};
     const Samples train = out.scaler.transform(fold.x_train);
     for (int k = 0; k < s_.subnetworks; ++k) {
       const auto fields = subnetwork_fields(s_, out.scaler.n_features(), k, fold.run_seed);
       const auto seed = derive_seed(fold.fold_seed, Purpose::subnetwork, k);
-      out.members.push_back(train_subnetwork(encode(train, fields), fold, seed, fields));
+      out.members.push_back(train_subnetwork(k, encode(train, fields), fold, seed, fields, record));
     }
     return out;
   }
 
   /// The first spikes, summed over sub-networks, that each row of `x` draws: [sample][class].
-  std::vector<std::vector<FirstSpike>> respond(const Classifier& classifier, const Samples& x,
-                                               InferenceCost& cost) const {
+  std::vector<std::vector<FirstSpike>> respond(Classifier& classifier, const Samples& x,
+                                               Cost& cost) const {
     const Samples u = classifier.scaler.transform(x);
     const auto n_classes = static_cast<std::size_t>(classifier.members.front().w.cols());
     const bool shared_inputs = s_.phase_spread == 0.0 && s_.n_fields_spread == 0;
@@ -79,41 +86,34 @@ class TeacherTimedTemporalProtocol {
         std::vector<FirstSpike>(n_classes, FirstSpike{.t_ms = 0.0, .V_mV = 0.0}));
     std::vector<FirstSpike> spikes(n_classes);
     for (std::size_t k = 0; k < classifier.members.size(); ++k) {
-      const Member& net = classifier.members[k];
+      Member& net = classifier.members[k];
       const auto volleys = encode(u, net.fields);
       for (std::size_t i = 0; i < volleys.size(); ++i) {
-        respond(net, volleys[i], spikes);
+        respond(net, volleys[i], spikes, cost);
         for (std::size_t c = 0; c < n_classes; ++c) {
           sum[i][c].t_ms += spikes[c].t_ms;
           sum[i][c].V_mV += spikes[c].V_mV;
         }
-        for (const int pre : volleys[i].pre) count_reads(cost, net.w, pre);
-        if (k == 0 || !shared_inputs)
-          cost.input_spikes += static_cast<std::int64_t>(volleys[i].size());
+        if (k > 0 && shared_inputs)  // the same input lines
+          cost.input_spikes -= static_cast<std::int64_t>(volleys[i].size());
       }
     }
+    cost.samples += u.rows();
     cost.simulated_ms += (s_.T + s_.ramp) * static_cast<double>(u.rows());
     return sum;
   }
 
   FoldResult run(const FoldData& fold) const {
-    const Classifier classifier = train(fold);
     FoldResult result;
-    for (const auto& spikes : respond(classifier, fold.x_test, result.cost))
+    Classifier classifier = train(fold, result);
+    for (const auto& spikes : respond(classifier, fold.x_test, result.test))
       result.y_pred.push_back(first_to_spike(spikes));
     for (int k = 0; k < s_.subnetworks; ++k)
-      result.append(k, classifier.members[k].fields, classifier.members[k].w);
+      result.append(k, classifier.members[k].fields, classifier.members[k].transmitted());
     return result;
   }
 
  private:
-  static LifParameters lif(const TeacherTimedTemporal& s) {
-    LifParameters p;
-    p.tau_m = s.tau_m;
-    p.tau_syn_ex = s.tau_syn;
-    return p;
-  }
-
   std::vector<Volley> encode(const Samples& u, const GaussianReceptiveFields& fields) const {
     std::vector<Volley> volleys;
     std::vector<double> g(static_cast<std::size_t>(fields.size()));
@@ -124,15 +124,32 @@ class TeacherTimedTemporalProtocol {
     return volleys;
   }
 
-  void respond(const Member& net, const Volley& volley, std::span<FirstSpike> out) const {
-    neurons_.first_spikes(volley, net.w, net.threshold, out);
+  // Inference of one volley by one sub-network: each read asks the devices anew.
+  void respond(Member& net, const Volley& volley, std::span<FirstSpike> out, Cost& cost) const {
+    if constexpr (!std::is_same_v<Devices, IdealDevices>)
+      for (const int pre : volley.pre)
+        for (int j = 0; j < net.w.cols(); ++j)
+          net.seen(pre, j) = net.devices.read(pre, j, net.w(pre, j));
+    const Weights& w = std::is_same_v<Devices, IdealDevices> ? net.w : net.seen;
+    neurons_.first_spikes(volley, w, net.threshold, out);
+    for (const int pre : volley.pre) cost.count_reads(w, pre);
+    cost.input_spikes += static_cast<std::int64_t>(volley.size());
+    cost.output_spikes += w.cols();
+    cost.neuron_updates += w.cols();
   }
 
-  Member train_subnetwork(const std::vector<Volley>& volleys, const FoldData& fold,
-                          std::uint64_t seed, const GaussianReceptiveFields& fields) const {
+  Member train_subnetwork(int k, const std::vector<Volley>& volleys, const FoldData& fold,
+                          std::uint64_t seed, const GaussianReceptiveFields& fields,
+                          FoldResult& record) const {
+    Cost& cost = record.training;
+    std::vector<Weights> history;
     const int n_pre = fields.size();
-    Member net{fields, random_start(n_pre, fold.n_classes, s_.w0, s_.w0_spread, seed),
-               Threshold::ramp(full_drive(volleys, n_pre), s_.T, s_.ramp)};
+    Member net{
+        .fields = fields,
+        .w = random_start(n_pre, fold.n_classes, s_.w0, s_.w0_spread, seed),
+        .threshold = Threshold::ramp(neurons_.mean_full_drive(volleys, n_pre), s_.T, s_.ramp),
+        .devices = make_devices(rule_, n_pre, fold.n_classes, seed)};
+    net.devices.settle(net.w);
     const auto bag = draw_bag(static_cast<int>(volleys.size()), s_.bag, seed);
     std::vector<FirstSpike> spikes(static_cast<std::size_t>(fold.n_classes));
     for (int epoch = 0; epoch < s_.epochs; ++epoch) {
@@ -141,39 +158,40 @@ class TeacherTimedTemporalProtocol {
       const double t_wrong = s_.T / 2 - schedule_.lag_minus(progress);
       auto order = bag;
       Stream(seed, Purpose::order, epoch).shuffle(std::span(order));
-      bool learned = false;
+      LearningPoint point{k, epoch, static_cast<int>(bag.size()), 0, 0};
       for (const int i : order) {
-        respond(net, volleys[i], spikes);
+        respond(net, volleys[i], spikes, cost);
+        cost.samples += 1;
+        cost.simulated_ms += s_.T + s_.ramp;
         const int right = fold.y_train[i];
         const double t_y = spikes[right].t_ms;
         spikes[right].t_ms = std::numeric_limits<double>::infinity();
         const int wrong = first_to_spike(spikes);
+        point.errors += spikes[wrong].t_ms <= t_y;
         if (spikes[wrong].t_ms >= t_y + s_.margin) continue;
-        pair_all(net.w, volleys[i], wrong, t_wrong);
-        pair_all(net.w, volleys[i], right, t_right);
-        learned = true;
+        pair_all(net, volleys[i], wrong, t_wrong, cost);
+        pair_all(net, volleys[i], right, t_right, cost);
+        cost.input_spikes += static_cast<std::int64_t>(volleys[i].size());
+        cost.output_spikes += 2;
+        cost.simulated_ms += t_right - std::min(t_wrong, 0.0);
+        ++point.updates;
       }
-      if (!learned) break;
+      record.learning.push_back(point);
+      if (fold.weights_history) history.push_back(net.transmitted());
+      if (point.updates == 0) break;
     }
+    if (fold.weights_history) record.append_history(history, s_.epochs);
+    net.devices.age();
     return net;
   }
 
-  // The mean potential after a volley with every weight at 1: the scale of the threshold.
-  double full_drive(const std::vector<Volley>& volleys, int n_pre) const {
-    const Weights ones = Weights::Ones(n_pre, 1);
-    double sum = 0.0, V = 0.0;
-    for (const Volley& volley : volleys) {
-      neurons_.potentials_at_end(volley, ones, {&V, 1});
-      sum += V;
-    }
-    return sum / static_cast<double>(volleys.size());
-  }
-
   // Post neuron j fires at t_post: one pair with each spike of the volley.
-  void pair_all(Weights& w, const Volley& volley, int j, double t_post) const {
+  void pair_all(Member& net, const Volley& volley, int j, double t_post, Cost& cost) const {
     for (std::size_t k = 0; k < volley.size(); ++k) {
-      double& weight = w(volley.pre[k], j);
-      weight = clipped(weight + rule_.dw(t_post - volley.t_ms[k], weight));
+      const int i = volley.pre[k];
+      double& w = net.w(i, j);
+      cost.count_write(w);
+      w = net.devices.program(i, j, w, rule_.dw(t_post - volley.t_ms[k], w));
     }
   }
 
@@ -207,30 +225,30 @@ class TeacherTimedPoissonProtocol {
       const auto fields = subnetwork_fields(s_, scaler.n_features(), k, fold.run_seed);
       const auto seed = derive_seed(fold.fold_seed, Purpose::subnetwork, k);
       const Samples g_test = activations(test, fields);
-      Network net = train_subnetwork(activations(train, fields), fold, seed);
-      const Weights& w = net.synapses().weights();
+      Network net = train_subnetwork(k, activations(train, fields), fold, seed, result);
       for (int i = 0; i < test.rows(); ++i) {
         const auto line_seed = shared_inputs ? fold.fold_seed : seed;
         const auto spikes = show(g_test, i, s_.test, test_showing(line_seed, i));
-        const auto decision = decide(net, spikes, s_.test);
+        const auto decision = decide(net, spikes, s_.test, result.test);
         for (int c = 0; c < fold.n_classes; ++c) score(i, c) += decision[c];
-        for (const Spike& spike : spikes) count_reads(result.cost, w, spike.neuron);
-        if (k == 0 || !shared_inputs)
-          result.cost.input_spikes += static_cast<std::int64_t>(spikes.size());
+        if (k > 0 && shared_inputs)  // the same input lines
+          result.test.input_spikes -= static_cast<std::int64_t>(spikes.size());
       }
-      result.append(k, fields, w);
+      result.append(k, fields, net.synapses().transmitted());
     }
     for (int i = 0; i < test.rows(); ++i)
       result.y_pred.push_back(
           highest_rate({score.row(i).data(), static_cast<std::size_t>(fold.n_classes)}));
-    result.cost.simulated_ms = s_.test * static_cast<double>(test.rows());
+    result.test.samples = test.rows();
+    result.test.simulated_ms = s_.test * static_cast<double>(test.rows());
     return result;
   }
 
  private:
   static constexpr double step_ms = 0.1;
   static constexpr Step delay = 10;
-  using Network = GridNetwork<R>;
+  using Devices = decltype(make_devices(std::declval<const R&>(), 0, 0, 0));
+  using Network = GridNetwork<R, Devices>;
 
   static Step steps(double ms) { return std::lround(ms / step_ms); }
   // Seeds of showings: training's two per sample and epoch, and the test's, never meet.
@@ -268,44 +286,66 @@ class TeacherTimedPoissonProtocol {
     return p;
   }
 
-  Network train_subnetwork(const Samples& g, const FoldData& fold, std::uint64_t seed) const {
+  Network train_subnetwork(int k, const Samples& g, const FoldData& fold, std::uint64_t seed,
+                           FoldResult& record) const {
+    Cost& cost = record.training;
+    std::vector<Weights> history;
     const int n_pre = static_cast<int>(g.cols());
-    Crossbar<R> synapses(rule_, Pairing::nearest_symmetric, step_ms, delay,
-                         random_start(n_pre, fold.n_classes, s_.w0, s_.w0_spread, seed));
+    auto devices = make_devices(rule_, n_pre, fold.n_classes, seed);
+    Weights start = random_start(n_pre, fold.n_classes, s_.w0, s_.w0_spread, seed);
+    devices.settle(start);
+    Crossbar<R, Devices> synapses(rule_, Pairing::nearest_symmetric, step_ms, delay,
+                                  std::move(start), std::move(devices));
     synapses.set_plastic(false);
     Network net(lif(g), std::move(synapses));
     const auto bag = draw_bag(static_cast<int>(g.rows()), s_.bag, seed);
     for (int epoch = 0; epoch < s_.epochs; ++epoch) {
       auto order = bag;
       Stream(seed, Purpose::order, epoch).shuffle(std::span(order));
-      bool learned = false;
+      LearningPoint point{k, epoch, static_cast<int>(bag.size()), 0, 0};
       for (const int i : order) {
-        auto score = decide(net, show(g, i, s_.train, showing(seed, epoch, i, false)), s_.train);
+        auto score =
+            decide(net, show(g, i, s_.train, showing(seed, epoch, i, false)), s_.train, cost);
+        cost.samples += 1;
+        cost.simulated_ms += s_.train;
         const int right = fold.y_train[i];
         const double right_score = score[right];
         score[right] = -1.0;  // scores of others are at least 0
         const int wrong = highest_rate(score);
+        point.errors += score[wrong] >= right_score;
         if (score[wrong] <= right_score - s_.margin * std::max(1.0, right_score)) continue;
         learn(net.synapses(), show(g, i, s_.burst, showing(seed, epoch, i, true)), right, wrong,
-              progress_of(epoch, s_.epochs));
-        learned = true;
+              progress_of(epoch, s_.epochs), cost);
+        ++point.updates;
       }
-      if (!learned) break;
+      record.learning.push_back(point);
+      if (fold.weights_history) history.push_back(net.synapses().transmitted());
+      if (point.updates == 0) break;
     }
+    if (fold.weights_history) record.append_history(history, s_.epochs);
+    net.synapses().devices().age();
     return net;
   }
 
   // Spike counts plus V/V_th at the end, by class.
-  std::vector<double> decide(Network& net, const std::vector<Spike>& spikes, double ms) const {
+  std::vector<double> decide(Network& net, const std::vector<Spike>& spikes, double ms,
+                             Cost& cost) const {
     net.reset();
     std::vector<double> score(static_cast<std::size_t>(net.neurons().size()), 0.0);
-    net.run(steps(ms), spikes, [&](int j, Step) { score[j] += 1.0; });
+    net.run(steps(ms), spikes, [&](int j, Step) {
+      score[j] += 1.0;
+      ++cost.output_spikes;
+    });
+    const Weights& w = net.synapses().transmitted();
+    for (const Spike& spike : spikes) cost.count_reads(w, spike.neuron);
+    cost.input_spikes += static_cast<std::int64_t>(spikes.size());
+    cost.neuron_updates += steps(ms) * net.neurons().size();
     for (int j = 0; j < net.neurons().size(); ++j) score[j] += net.neurons().share_of_threshold(j);
     return score;
   }
 
-  void learn(Crossbar<R>& synapses, const std::vector<Spike>& burst, int right, int wrong,
-             double progress) const {
+  void learn(Crossbar<R, Devices>& synapses, const std::vector<Spike>& burst, int right, int wrong,
+             double progress, Cost& cost) const {
     // Lags are to the middle of the burst; the spike after it meets each input's last spike, on
     // average a quarter of the burst before its end.
     const Step before = steps(std::max(schedule_.lag_minus(progress) - s_.burst / 2, step_ms));
@@ -320,6 +360,22 @@ class TeacherTimedPoissonProtocol {
     synapses.complete(end);
     synapses.forget();
     synapses.set_plastic(false);
+    count_writes(synapses.weights(), burst, right, wrong, cost);
+    cost.input_spikes += static_cast<std::int64_t>(burst.size());
+    cost.output_spikes += 2;
+    cost.simulated_ms += static_cast<double>(end) * step_ms;
+  }
+
+  // One pair of the wrong neuron with each spike, and of the right one with each input's last;
+  // weights as the trial left them.
+  static void count_writes(const Weights& w, const std::vector<Spike>& burst, int right, int wrong,
+                           Cost& cost) {
+    std::vector<bool> paired(static_cast<std::size_t>(w.rows()), false);
+    for (const Spike& spike : burst) {
+      cost.count_write(w(spike.neuron, wrong));
+      if (!paired[spike.neuron]) cost.count_write(w(spike.neuron, right));
+      paired[spike.neuron] = true;
+    }
   }
 
   TeacherTimedPoisson s_;

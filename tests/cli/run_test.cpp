@@ -89,6 +89,53 @@ TEST_CASE("run refuses what it cannot do, in one line and before it starts", "[c
   CHECK(folder.names().empty());
 }
 
+TEST_CASE("run classify learns a file of one's own, and only that file again", "[cli][run]") {
+  const TempFolder folder;
+  std::string csv = "x;y;kind\n";
+  for (int i = 0; i < 60; ++i)
+    csv += std::to_string(i % 3 + 0.01 * i) + ";" + (i == 7 ? "" : std::to_string(i % 2)) + ";" +
+           "abc"[i % 3] + "\n";
+  const auto data = folder.file("mine.csv", csv);
+  const std::vector<std::string> words{"run",  "classify",     "--data", data, "--label-column",
+                                       "kind", "--partitions", "1"};
+  const auto with = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), words.begin(), words.end());
+    return program(more);
+  };
+  check_refused(with({}), "mine.csv:9, column y: expected a number, got nothing");
+  const auto output = folder / "mine.h5";
+  REQUIRE(with({"--impute", "-o", output}).exit_code == 0);
+  CHECK(json::parse(with({"--impute", "--json"}).out)["summary"]["accuracy"]["mean"] > 0.9);
+
+  const auto config = folder.file("config.json", program({"info", output, "--config"}).out);
+  const auto again = folder / "again.h5";
+  REQUIRE(program({"run", "--config", config, "-o", again}).exit_code == 0);
+  CHECK(digest_of(again) == digest_of(output));
+  folder.file("mine.csv", csv + "9;9;c\n");
+  check_refused(program({"run", "--config", config}), "expected the file with SHA-256");
+
+  check_refused(program({"run", "classify"}), "--data: expected a CSV file to classify, got none");
+  check_refused(program({"run", "iris", "--data", data}), "--data: expected the task classify");
+}
+
+TEST_CASE("run --waterfall shows what each kind of variability costs", "[cli][run]") {
+  const TempFolder folder;
+  const auto output = folder / "run.h5";
+  const auto outcome = program({"run", "iris", "--partitions", "1", "--levels", "8", "--read-noise",
+                                "0.1", "--waterfall", "--json", "-o", output});
+  const auto steps = json::parse(outcome.out)["waterfall"];
+  REQUIRE(steps.size() == 3);
+  CHECK(steps[1]["name"] == "levels");
+  CHECK(steps[2]["accuracy"]["mean"] > 0.8);
+  const auto config = folder.file("config.json", program({"info", output, "--config"}).out);
+  const auto again = folder / "again.h5";
+  REQUIRE(program({"run", "--config", config, "-o", again}).exit_code == 0);
+  CHECK(digest_of(again) == digest_of(output));
+  check_refused(program({"run", "iris", "--levels", "1"}), "0 or at least 2");
+  check_refused(program({"run", "iris", "--waterfall"}), "devices that are not ideal");
+  check_refused(program({"run", "iris", "--from-fit-covariance", "2"}), "memplast fit");
+}
+
 TEST_CASE("a killed run leaves the old file or none, never a broken one", "[cli][run]") {
   const TempFolder folder;
   const auto output = folder / "run.h5";

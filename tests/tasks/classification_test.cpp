@@ -18,35 +18,41 @@ RunConfig small_config() {
   return config;
 }
 
+RunRecord run(const RunConfig& config, int threads = 2) {
+  static const Dataset iris = load_shipped_dataset("iris");
+  return run_classification(config, iris, threads);
+}
+
 }  // namespace
 
 TEST_CASE("a run does not depend on the number of threads", "[tasks][classification]") {
-  const auto one = run_classification(small_config(), 1);
-  const auto three = run_classification(small_config(), 3);
+  const auto one = run(small_config(), 1);
+  const auto three = run(small_config(), 3);
   REQUIRE(one.folds.size() == 10);
   for (std::size_t k = 0; k < 10; ++k) {
-    CHECK(one.folds[k].weights == three.folds[k].weights);
+    CHECK(one.folds[k].result.weights == three.folds[k].result.weights);
     CHECK(one.folds[k].y_pred == three.folds[k].y_pred);
-    CHECK(one.folds[k].energy_J == three.folds[k].energy_J);
+    CHECK(one.folds[k].result.training.write_weight == three.folds[k].result.training.write_weight);
   }
 }
 
 TEST_CASE("partitions are named by their seeds, so runs can be cut into shards",
           "[tasks][classification]") {
   auto config = small_config();
-  const auto both = run_classification(config, 2);
+  const auto both = run(config);
   config.partitions = 1;
   config.partition_seed = 1;
-  const auto second = run_classification(config, 2);
-  for (int k = 0; k < 5; ++k) CHECK(both.folds[5 + k].weights == second.folds[k].weights);
+  const auto second = run(config);
+  for (int k = 0; k < 5; ++k)
+    CHECK(both.folds[5 + k].result.weights == second.folds[k].result.weights);
 }
 
 TEST_CASE("Iris is learned far above chance; test samples are all tested once",
           "[tasks][classification]") {
-  const auto run = run_classification(small_config(), 2);
-  CHECK(run.accuracy.mean > 0.9);  // the first class alone gives 0.67
+  const auto record = run(small_config());
+  CHECK(record.accuracy.mean > 0.9);  // the first class alone gives 0.67
   std::vector<int> tested(150, 0);
-  for (const auto& fold : run.folds)
+  for (const auto& fold : record.folds)
     for (const int i : fold.test_index) ++tested[i];
   CHECK(tested == std::vector<int>(150, 2));  // once per partition
 }
@@ -54,13 +60,15 @@ TEST_CASE("Iris is learned far above chance; test samples are all tested once",
 TEST_CASE("multiplying every conductance changes no spike, only the siemens",
           "[tasks][classification]") {
   auto config = small_config();
-  const auto ideal = run_classification(config, 2);
+  const auto ideal = run(config);
   config.model.conductance.G_min *= 1000;
   config.model.conductance.G_max *= 1000;
-  const auto scaled = run_classification(config, 2);
+  const auto scaled = run(config);
   for (std::size_t k = 0; k < ideal.folds.size(); ++k) {
-    CHECK(ideal.folds[k].weights == scaled.folds[k].weights);
-    CHECK(scaled.folds[k].energy_J == Approx(1000 * ideal.folds[k].energy_J));
+    CHECK(ideal.folds[k].result.weights == scaled.folds[k].result.weights);
+    const Cost &a = ideal.folds[k].result.test, &b = scaled.folds[k].result.test;
+    CHECK(read_energy_J(b, config.model.conductance) ==
+          Approx(1000 * read_energy_J(a, small_config().model.conductance)));
   }
 }
 
@@ -68,24 +76,88 @@ TEST_CASE("a result file holds weights [pre, post], siemens and labels that agre
           "[tasks][classification]") {
   const test::TempFolder folder;
   const auto path = folder / "run.h5";
-  const auto run = run_classification(small_config(), 2);
-  write_result(path, run, "memplast run iris", "2026-01-01T00:00:00Z");
+  const auto record = run(small_config());
+  write_result(path, record, "memplast run iris", "2026-01-01T00:00:00Z");
   const h5::Reader file(path);
   const auto w = file.doubles("/folds/1_3/weights");
   const auto G = file.doubles("/folds/1_3/conductance_S");
-  const Weights& expected = run.folds[8].weights;
+  const Weights& expected = record.folds[8].result.weights;
   REQUIRE(w.shape == std::vector<std::size_t>{static_cast<std::size_t>(expected.rows()), 3});
   CHECK(w.values[1 * 3 + 2] == expected(1, 2));
-  const Conductance& device = run.config.model.conductance;
+  const Conductance& device = record.config.model.conductance;
   CHECK(G.values[5] == Approx(device.G_min + w.values[5] * (device.G_max - device.G_min)));
   CHECK(file.integers("/encoder/feature").values.size() == w.shape[0]);
   CHECK(file.text("/class_names") == R"(["setosa","versicolor","virginica"])");
 
   // Time and command line are no part of the digest; the seed is.
-  write_result(folder / "again.h5", run, "another command", "2027-01-01T00:00:00Z");
+  write_result(folder / "again.h5", record, "another command", "2027-01-01T00:00:00Z");
   CHECK(h5::Reader(folder / "again.h5").digest() == file.digest());
   auto config = small_config();
   config.seed = 2;
-  write_result(folder / "other.h5", run_classification(config, 2), "", "");
+  write_result(folder / "other.h5", run(config), "", "");
   CHECK(h5::Reader(folder / "other.h5").digest() != file.digest());
+}
+
+TEST_CASE("devices that are all but ideal give the ideal run", "[tasks][classification]") {
+  auto config = small_config();
+  const auto ideal = run(config);
+  // The finest levels move a weight by 6e-8 at most; the teacher's lags are solved anew, to 1e-10.
+  config.model.variability = {.levels = 1 << 24, .stochastic_rounding = 0};
+  const auto fine = run(config);
+  for (std::size_t k = 0; k < ideal.folds.size(); ++k) {
+    CHECK(ideal.folds[k].y_pred == fine.folds[k].y_pred);
+    CHECK(ideal.folds[k].result.weights.isApprox(fine.folds[k].result.weights, 1e-4));
+  }
+}
+
+TEST_CASE("a waterfall switches the variability on piece by piece", "[tasks][classification]") {
+  auto config = small_config();
+  config.partitions = 1;
+  config.waterfall = true;
+  CHECK_THROWS_WITH(run(config), Catch::Contains("devices that are not ideal"));
+  config.model.variability = {.levels = 4, .stuck_random = 0.5, .read_noise = 1.0};
+  const auto record = run(config);
+  REQUIRE(record.waterfall.size() == 4);
+  CHECK(record.waterfall[0].name == "ideal");
+  CHECK(record.waterfall[1].name == "levels");
+  CHECK(record.waterfall[2].name == "stuck devices");
+  CHECK(record.waterfall[3].name == "read noise");
+  CHECK(record.waterfall[3].accuracy.mean == record.accuracy.mean);
+  CHECK(record.waterfall[0].accuracy.mean > 0.9);
+  CHECK(record.waterfall[3].accuracy.mean < 0.85);  // half the devices stuck, reads all noise
+}
+
+TEST_CASE("runs with parameters drawn from a fit need a fit", "[tasks][classification]") {
+  auto config = small_config();
+  config.partitions = 1;
+  config.fit_draws = 3;
+  CHECK_THROWS_WITH(run(config), Catch::Contains("covariance"));
+  config.model.fit = json::parse(R"({"std_error": {"A_plus": 0.01, "tau_plus_ms": 1}, "fixed": [],
+      "covariance": [[1e-4, 0], [0, 1]]})");
+  CHECK(run(config).fit_draws.size() == 3);
+  const auto drawn = draw_from_fit(config.model, 1);
+  const auto &before = std::get<NcMemristor<>>(config.model.rule),
+             &after = std::get<NcMemristor<>>(drawn.rule);
+  CHECK(after.A_plus != before.A_plus);
+  CHECK(after.A_plus == Approx(before.A_plus).margin(0.05));  // five standard errors
+  CHECK(after.tau_minus == before.tau_minus);
+}
+
+TEST_CASE("what training took and how it went is recorded", "[tasks][classification]") {
+  auto config = small_config();
+  config.partitions = 1;
+  config.weights_history = true;
+  const auto fold = run(config).folds.front().result;
+  REQUIRE(fold.weights_history.size() == 30);  // epochs
+  CHECK(fold.weights_history.back() == fold.weights);
+  CHECK(fold.weights_history.front() != fold.weights);
+  const LearningPoint &first = fold.learning.front(), &last = fold.learning.back();
+  CHECK(first.samples == 96);  // a bag of 0.8 of 120
+  CHECK(first.errors > last.errors);
+  CHECK(first.updates >= first.errors);
+  // Every update programs the devices of two columns under the volley.
+  std::int64_t updates = 0;
+  for (const LearningPoint& point : fold.learning) updates += point.updates;
+  CHECK(fold.training.writes > 2 * 8 * updates);
+  CHECK(fold.training.writes < 2 * 32 * updates);
 }

@@ -136,7 +136,7 @@ TEST_CASE("imitation: a trained network balances the pole, an untrained one does
     const auto record = run(rule, s);
     CHECK(record.summary.return_mean > 475.0);
     CHECK(record.runs[0].before != record.runs[0].after);
-    CHECK(record.runs[0].evaluation_cost.decisions == 5 * record.summary.return_mean);
+    CHECK(record.runs[0].evaluation_cost.samples == 5 * record.summary.return_mean);
   }
   s.epochs = 0;
   const auto untrained = run("nc", s);
@@ -179,8 +179,6 @@ TEST_CASE("a control run is the same for any number of threads", "[tasks][cartpo
   OnlineSettings s;
   s.episodes = 10;
   s.evaluation_episodes = 2;
-  s.dtod = 0.1;
-  s.ctoc = 0.05;
   ControlConfig config{.model = load_model("ppx"),
                        .settings = s,
                        .modulation = Modulation::pulses,
@@ -189,6 +187,7 @@ TEST_CASE("a control run is the same for any number of threads", "[tasks][cartpo
                        .trajectory_sha256 = "",
                        .seeds = 3,
                        .seed = 1};
+  config.model.variability = {.dtod = 0.1, .ctoc = 0.05};
   const auto one = run_cartpole(config, {}, 1), four = run_cartpole(config, {}, 4);
   for (int k = 0; k < 3; ++k) {
     CHECK(one.runs[k].training == four.runs[k].training);

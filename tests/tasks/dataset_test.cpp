@@ -34,4 +34,24 @@ TEST_CASE("a data set complains of what it cannot use", "[tasks][dataset]") {
   CHECK_THROWS_WITH(dataset_from(parse_csv("a,class\n1,x\n2,x\n", "f.csv")),
                     Catch::Contains("expected at least two classes, got only 'x'"));
   CHECK_THROWS_WITH(dataset_from(parse_csv("a,b\n1,2\n", "f.csv")), Catch::Contains("'class'"));
+  CHECK_THROWS_WITH(dataset_from(parse_csv("class\nx\ny\n", "f.csv")),
+                    Catch::Contains("at least one column beside class"));
+  CHECK_THROWS_WITH(dataset_from(parse_csv("a,class\n1,x\n2,\n", "f.csv")),
+                    Catch::Contains("f.csv:3, column class: expected a class, got nothing"));
+  std::string many = "a,class\n";
+  for (int i = 0; i < 21; ++i) many += "1,c" + std::to_string(i) + "\n";
+  CHECK_THROWS_WITH(dataset_from(parse_csv(many, "f.csv")),
+                    Catch::Contains("at most 20 classes, got 21"));
+}
+
+TEST_CASE("a missing value is refused, or kept to be imputed", "[tasks][dataset]") {
+  const auto table = parse_csv("a,b,kind\n1,2,x\n,3,y\nNA,?,x\n", "f.csv");
+  CHECK_THROWS_WITH(dataset_from(table, "kind"),
+                    Catch::Contains("f.csv:3, column a: expected a number, got nothing") &&
+                        Catch::Contains("--impute"));
+  const auto data = dataset_from(table, "kind", Missing::kept);
+  CHECK(data.x(0, 0) == 1.0);
+  CHECK(std::isnan(data.x(1, 0)));
+  CHECK(std::isnan(data.x(2, 1)));
+  CHECK(data.y == std::vector<int>{0, 1, 0});
 }

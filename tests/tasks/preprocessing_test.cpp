@@ -41,3 +41,17 @@ TEST_CASE("appended principal axes are uncorrelated on the training samples",
     CHECK(std::abs(a.dot(c)) / (a.norm() * c.norm()) > 0.9);
   }
 }
+
+TEST_CASE("a missing value becomes the median of the training samples alone",
+          "[tasks][preprocessing]") {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  Samples train(4, 2), test(2, 2);
+  train << 1, nan, 5, nan, nan, nan, 2, nan;
+  test << nan, 7, 100, nan;
+  impute(train, test);
+  CHECK(train(2, 0) == 2.0);
+  CHECK(test(0, 0) == 2.0);
+  CHECK(test(1, 0) == 100.0);
+  CHECK(test(0, 1) == 7.0);
+  CHECK(test(1, 1) == 0.0);  // no training sample knows it
+}

@@ -104,7 +104,7 @@ TEMPLATE_TEST_CASE("the cost of inference counts what happened", "[tasks][protoc
                    TeacherTimedTemporal, TeacherTimedPoisson, OwnClassTemporal, OwnClassPoisson) {
   auto s = small<TestType>();
   if constexpr (requires { s.subnetworks; }) s.subnetworks = 1;
-  const auto cost = run(s, NcMemristor<>{}, clusters(0.5)).cost;
+  const auto cost = run(s, NcMemristor<>{}, clusters(0.5)).test;
   CHECK(cost.input_spikes > 0);
   CHECK(cost.reads == 3 * cost.input_spikes);  // one device per class
   CHECK(cost.read_weight > 0.0);
