@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "../models/model_file.hpp"
+#include "../models/state_model.hpp"
 #include "commands.hpp"
 #include "options.hpp"
 #include "output.hpp"
@@ -52,8 +53,18 @@ json catalogue() {
                      {"pairs_at_zero", PulseRule::pairs_at_zero},
                      {"params", params}});
   });
-  return {
-      {"rules", rules}, {"conductance", table_to_json<Conductance>()}, {"pairings", pairing_names}};
+  json devices = json::array();
+  AllStateModels::for_each([&]<template <class> class M>() {
+    using D = M<double>;
+    devices.push_back({{"name", D::name},
+                       {"about", D::about},
+                       {"source", D::source},
+                       {"params", table_to_json<D>()}});
+  });
+  return {{"rules", rules},
+          {"devices", devices},
+          {"conductance", table_to_json<Conductance>()},
+          {"pairings", pairing_names}};
 }
 
 void print_params(const json& params) {
@@ -68,13 +79,21 @@ void print_params(const json& params) {
   print_table(rows);
 }
 
-void print_catalogue(const json& all) {
-  for (const auto& rule : all["rules"]) {
-    std::cout << rule["name"].get<std::string>() << ": " << rule["about"].get<std::string>()
-              << "; source: " << rule["source"].get<std::string>() << '\n';
-    print_params(rule["params"]);
+void print_models(const json& models) {
+  for (const auto& model : models) {
+    std::cout << model["name"].get<std::string>() << ": " << model["about"].get<std::string>()
+              << "; source: " << model["source"].get<std::string>() << '\n';
+    print_params(model["params"]);
     std::cout << '\n';
   }
+}
+
+void print_catalogue(const json& all) {
+  print_models(all["rules"]);
+  std::cout
+      << "devices: state models for sweeps of voltage; `memplast window --device` makes a rule "
+         "of one\n\n";
+  print_models(all["devices"]);
   std::cout << "conductance: the device behind a weight, in every model file "
                "(shipped values are illustrative)\n";
   print_params(all["conductance"]);

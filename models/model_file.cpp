@@ -6,11 +6,10 @@
 
 #include "../lib/file.hpp"
 #include "../lib/random.hpp"
+#include "state_model.hpp"
 
 namespace memplast {
 namespace {
-
-constexpr int format_version = 1;
 
 std::vector<double> numbers(const json& array, const std::string& where) {
   if (!array.is_array() || array.empty())
@@ -69,6 +68,17 @@ std::vector<std::string> known_names() {
   return names;
 }
 
+/// `spec`: what the user gave, a file or the name of a model.
+void refuse_state_model(const std::string& name, const std::string& spec) {
+  const auto states = shipped_state_models();
+  if (std::find(states.begin(), states.end(), name) == states.end()) return;
+  throw InputError({.where = spec,
+                    .expected = "a plasticity rule",
+                    .got = "the state model '" + name + "'",
+                    .mend = "Its window under given pulses is one: memplast window --device " +
+                            spec + " --pre-pulse bitriangular:1V,20ms -o rule.json"});
+}
+
 /// The parameters of a pulse model and those of its window stand side by side.
 template <class Model>
 PulseRule pulse_from_json(const json& object, const std::string& where) {
@@ -100,28 +110,11 @@ Rule rule_from_json(const std::string& name, const json& params, const std::stri
     found = true;
   });
   if (found) return rule;
+  refuse_state_model(name, where);
   auto known = known_names();
   known.emplace_back(TableRule::name);
   throw InputError(
       {.where = where + "/model", .expected = "one of " + join(known), .got = "'" + name + "'"});
-}
-
-json variability_json(const Variability& v) {
-  const Variability ideal;
-  json out = json::object();
-  for_each_param<Variability>([&](const auto& param) {
-    if (v.*param.member != ideal.*param.member) out[param.key()] = v.*param.member;
-  });
-  return out;
-}
-
-Variability variability_from(const json& object, const std::string& where) {
-  require_keys(object, param_keys<Variability>(), where);
-  Variability v;
-  for (const auto& [key, value] : object.items())
-    set_param(v, key, number_at(object, key, where), where + "/" + key);
-  require_shares(v, where);
-  return v;
 }
 
 }  // namespace
@@ -134,6 +127,24 @@ void require_shares(const Variability& v, const std::string& where) {
                       .got = to_text(stuck)});
   if (v.levels == 1)
     throw InputError({.where = where + "/levels", .expected = "0 or at least 2", .got = "1"});
+}
+
+json to_json(const Variability& v) {
+  const Variability ideal;
+  json out = json::object();
+  for_each_param<Variability>([&](const auto& param) {
+    if (v.*param.member != ideal.*param.member) out[param.key()] = v.*param.member;
+  });
+  return out;
+}
+
+Variability variability_from_json(const json& object, const std::string& where) {
+  require_keys(object, param_keys<Variability>(), where);
+  Variability v;
+  for (const auto& [key, value] : object.items())
+    set_param(v, key, number_at(object, key, where), where + "/" + key);
+  require_shares(v, where);
+  return v;
 }
 
 void require_range(const Conductance& conductance, const std::string& where) {
@@ -169,29 +180,33 @@ std::vector<std::string> shipped_pulse_models() {
 
 json to_json(const ModelFile& model) {
   json out;
-  out["memplast_model"] = format_version;
+  out["memplast_model"] = model_format_version;
   out["model"] = rule_name(model.rule);
   out["params"] = rule_params(model.rule);
   out["conductance"] = params_to_json(model.conductance);
   out["pairing"] = to_string(model.pairing);
-  if (const auto variability = variability_json(model.variability); !variability.empty())
+  if (const auto variability = to_json(model.variability); !variability.empty())
     out["variability"] = variability;
   if (!model.fit.is_null()) out["fit"] = model.fit;
   out["source"] = model.source;
   return out;
 }
 
-ModelFile model_from_json(const json& object, const std::string& where) {
+void require_model_keys(const json& object, const std::string& where) {
   require_keys(object,
                {"memplast_model", "model", "params", "conductance", "pairing", "variability", "fit",
                 "source"},
                where);
-  if (number_at(object, "memplast_model", where) != format_version)
+  if (number_at(object, "memplast_model", where) != model_format_version)
     throw InputError({.where = where + "/memplast_model",
-                      .expected = "version " + std::to_string(format_version),
+                      .expected = "version " + std::to_string(model_format_version),
                       .got = object["memplast_model"].dump()});
   if (!object.contains("params"))
     throw InputError({.where = where, .expected = "a key params", .got = "none"});
+}
+
+ModelFile model_from_json(const json& object, const std::string& where) {
+  require_model_keys(object, where);
   ModelFile model;
   model.rule = rule_from_json(text_at(object, "model", where), object["params"], where);
   if (object.contains("conductance"))
@@ -201,7 +216,7 @@ ModelFile model_from_json(const json& object, const std::string& where) {
   if (object.contains("pairing"))
     model.pairing = pairing_from(text_at(object, "pairing", where), where + "/pairing");
   if (object.contains("variability"))
-    model.variability = variability_from(object["variability"], where + "/variability");
+    model.variability = variability_from_json(object["variability"], where + "/variability");
   if (object.contains("fit")) model.fit = object["fit"];
   if (object.contains("source")) model.source = text_at(object, "source", where);
   return model;
@@ -224,6 +239,7 @@ ModelFile load_model(const std::string& spec, const std::string& where) {
     found = true;
   });
   if (found) return model;
+  refuse_state_model(spec, spec);
   if (spec.find_first_of("./") == std::string::npos && !std::filesystem::exists(spec))
     throw InputError({.where = where,
                       .expected = "one of " + join(known_names()) + ", or the path of a model file",

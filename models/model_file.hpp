@@ -42,6 +42,10 @@ void require_range(const Conductance& conductance, const std::string& where);
 /// Throws InputError naming `where` if more devices are stuck than there are, or have one level.
 void require_shares(const Variability& variability, const std::string& where);
 
+/// Only what is not as ideal, and the reverse.
+json to_json(const Variability& variability);
+Variability variability_from_json(const json& object, const std::string& where);
+
 /// What `fit` writes and `run` reads: a rule, its device, how spikes pair, and where it is from.
 struct ModelFile {
   Rule rule;
@@ -59,13 +63,19 @@ std::vector<std::string> shipped_rules();
 /// The names of the pulse models, in order; each is a rule too (models/pulse_rule.hpp).
 std::vector<std::string> shipped_pulse_models();
 
+inline constexpr int model_format_version = 1;
+
+/// Refuses a model file with unknown keys, without parameters or of another format version.
+void require_model_keys(const json& object, const std::string& where);
+
 json to_json(const ModelFile& model);
 /// Throws InputError naming the place in `where` for an unknown or missing key, a value out of its
 /// bounds, G_min >= G_max, or a format version other than 1.
 ModelFile model_from_json(const json& object, const std::string& where);
 
 /// `spec` is the name of a shipped rule, the path of a model file, or a JSON object as text.
-/// `where` is what messages call it.
+/// `where` is what messages call it. A state model (models/device_file.hpp) is not a rule yet and
+/// is refused with the command that makes one of it.
 ModelFile load_model(const std::string& spec, const std::string& where = "--rule");
 
 /// `rule` with one parameter replaced: key "tau_plus_ms", within its bounds.
