@@ -44,6 +44,7 @@ int run(int argc, char** argv) {
   add_validate(app);
   add_window(app);
   add_run(app, join(std::vector<std::string>(argv, argv + argc), " "));
+  add_tune(app);
   add_replay(app);
   add_env(app);
   add_export(app);

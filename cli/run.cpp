@@ -104,6 +104,36 @@ std::string utc_now() {
   return text;
 }
 
+void add_learning_options(CLI::App* command, RunCommand& c) {
+  command->add_option("--rule", c.rule.spec, "shipped rule or model file");
+  add_rule_param(command, c.rule);
+  command->add_option("--encoder", c.encoder, "temporal or poisson");
+  command->add_option("--protocol", c.protocol,
+                      "teacher_timed or own_class; for a control task imitation or online");
+  add_number(command, "--folds", c.folds, "folds of a partition", 2, 1000);
+  add_number(command, "--partitions", c.partitions, "shuffles into folds", 1, 100000);
+  add_number(command, "--partition-seed", c.partition_seed,
+             "seed of the first partition; the next has the next");
+  command->add_option("--data", c.data, "classify: CSV of numbers and one column of classes")
+      ->type_name("FILE");
+  command
+      ->add_option("--data-sha256", c.data_sha256,
+                   "hash that file must have, as configurations hold it")
+      ->type_name("HEX");
+  command->add_option("--label-column", c.label_column, "classify: the column of the classes")
+      ->capture_default_str();
+  command->add_flag("--impute", c.impute,
+                    "a missing value becomes the median of the training samples");
+  add_number(command, "--seed", c.seed, "seed of everything else");
+  add_number(command, "--threads", c.threads, "threads, 0 for all processors; changes no bit", 0,
+             4096);
+  add_variability(command, c);
+  add_settings(command, c);
+  command->footer(
+      "The defaults shown for settings are the general ones; some tasks ship others "
+      "(docs/protocols.md).");
+}
+
 void add_run(CLI::App& app, const std::string& command_line) {
   auto c = std::make_shared<RunCommand>();
   c->command_line = command_line;
@@ -114,25 +144,6 @@ void add_run(CLI::App& app, const std::string& command_line) {
                    join(shipped_datasets(), " | ") + " | " + std::string(own_data_task) + " | " +
                        std::string(CartPole::name))
       ->required();
-  command->add_option("--rule", c->rule.spec, "shipped rule or model file");
-  add_rule_param(command, c->rule);
-  command->add_option("--encoder", c->encoder, "temporal or poisson");
-  command->add_option("--protocol", c->protocol,
-                      "teacher_timed or own_class; for a control task imitation or online");
-  add_number(command, "--folds", c->folds, "folds of a partition", 2, 1000);
-  add_number(command, "--partitions", c->partitions, "shuffles into folds", 1, 100000);
-  add_number(command, "--partition-seed", c->partition_seed,
-             "seed of the first partition; the next has the next");
-  command->add_option("--data", c->data, "classify: CSV of numbers and one column of classes")
-      ->type_name("FILE");
-  command
-      ->add_option("--data-sha256", c->data_sha256,
-                   "hash that file must have, as configurations hold it")
-      ->type_name("HEX");
-  command->add_option("--label-column", c->label_column, "classify: the column of the classes")
-      ->capture_default_str();
-  command->add_flag("--impute", c->impute,
-                    "a missing value becomes the median of the training samples");
   command->add_flag("--weights-history", c->weights_history, "keep the weights after each epoch");
   command->add_flag("--waterfall", c->waterfall,
                     "switch the variability on piece by piece, and show what each piece costs");
@@ -152,15 +163,8 @@ void add_run(CLI::App& app, const std::string& command_line) {
       ->add_option("--trajectory-sha256", c->trajectory_sha256,
                    "hash that file must have, as configurations hold it")
       ->type_name("HEX");
-  add_number(command, "--seed", c->seed, "seed of everything else");
-  add_number(command, "--threads", c->threads, "threads, 0 for all processors; changes no bit", 0,
-             4096);
   command->add_option("-o,--output", c->output, "HDF5 file for the results")->type_name("FILE");
-  add_variability(command, *c);
-  add_settings(command, *c);
-  command->footer(
-      "The defaults shown for settings are the general ones; some tasks ship others "
-      "(docs/protocols.md).");
+  add_learning_options(command, *c);
   command->callback([c, command] { run(*command, *c); });
 }
 

@@ -56,11 +56,6 @@ json to_json(const RunRecord& run) {
 
 std::string percent(double x) { return rounded(100.0 * x, 4); }
 
-std::vector<std::string> row(const std::string& name, const Summary& s) {
-  return {name, percent(s.mean) + " % +- " + percent(s.sd) + " %",
-          "95 % CI [" + percent(s.ci95_low) + ", " + percent(s.ci95_high) + "] %"};
-}
-
 void print_cost(const RunRecord& run) {
   const Conductance& device = run.config.model.conductance;
   const auto inference = per_sample(run.test, run.test_samples, device);
@@ -77,13 +72,13 @@ void print_summary(const RunRecord& run) {
   std::cout << c.task << ", " << rule_name(c.model.rule) << ", " << encoder_of(c.settings) << ", "
             << protocol_of(c.settings) << ": " << c.folds << " folds x " << c.partitions
             << " partitions, mean +- sd over " << run.accuracy.n << " folds\n";
-  print_table({row("accuracy", run.accuracy), row("macro F1", run.f1_macro)});
+  print_table({summary_row("accuracy", run.accuracy), summary_row("macro F1", run.f1_macro)});
   print_cost(run);
   if (!run.waterfall.empty()) {
     std::cout << "accuracy as devices become real, each step on top of those before\n";
     std::vector<std::vector<std::string>> rows;
     for (const WaterfallStep& step : run.waterfall)
-      rows.push_back(row("  " + step.name, step.accuracy));
+      rows.push_back(summary_row("  " + step.name, step.accuracy));
     print_table(rows);
   }
   if (!run.fit_draws.empty()) {
@@ -122,12 +117,20 @@ Dataset load_data(const RunCommand& c, DataSource& source) {
 
 }  // namespace
 
-void run_classification_task(const RunCommand& c) {
+std::vector<std::string> summary_row(const std::string& name, const Summary& s) {
+  return {name, percent(s.mean) + " % +- " + percent(s.sd) + " %",
+          "95 % CI [" + percent(s.ci95_low) + ", " + percent(s.ci95_high) + "] %"};
+}
+
+std::pair<RunConfig, Dataset> load_classification(const RunCommand& c) {
   const auto protocol = c.protocol.empty() ? "teacher_timed" : c.protocol;
+  DataSource source;
+  Dataset data = load_data(c, source);
   RunConfig config{.task = c.task,
-                   .data = {},
+                   .data = source,
                    .model = c.model(),
-                   .settings = with_user_settings(preset(c.task, protocol, c.encoder), c),
+                   .settings = with_user_settings(
+                       preset(c.task, protocol, c.encoder, static_cast<int>(data.x.cols())), c),
                    .folds = c.folds,
                    .partitions = c.partitions,
                    .partition_seed = c.partition_seed,
@@ -135,7 +138,11 @@ void run_classification_task(const RunCommand& c) {
                    .weights_history = c.weights_history,
                    .waterfall = c.waterfall,
                    .fit_draws = c.fit_draws};
-  const Dataset data = load_data(c, config.data);
+  return {std::move(config), std::move(data)};
+}
+
+void run_classification_task(const RunCommand& c) {
+  const auto [config, data] = load_classification(c);
   const auto record = run_classification(config, data, c.thread_count(), progress_bar());
   if (!c.output.empty()) write_result(c.output, record, c.command_line, utc_now());
   if (c.json)

@@ -1,9 +1,12 @@
 #pragma once
 #include <map>
 #include <string>
+#include <utility>
 #include <variant>
+#include <vector>
 
 #include "../lib/params.hpp"
+#include "../tasks/classification.hpp"
 #include "options.hpp"
 #include "rule_choice.hpp"
 
@@ -41,6 +44,14 @@ struct RunCommand {
   /// The rule with the devices that were asked for.
   ModelFile model() const;
 };
+
+/// The options that say what is learned, how and on which devices.
+void add_learning_options(CLI::App* command, RunCommand& c);
+
+/// The configuration of a classification; reads the data set.
+std::pair<RunConfig, Dataset> load_classification(const RunCommand& c);
+/// "97.3 % +- 1.2 %" and so on, for a table.
+std::vector<std::string> summary_row(const std::string& name, const Summary& s);
 
 // One kind of task each: runs it, writes its file and prints its summary.
 void run_classification_task(const RunCommand& c);

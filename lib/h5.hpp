@@ -100,7 +100,8 @@ class Reader {
   std::vector<Entry> entries() const;
 
   /// SHA-256 of everything in the file (paths, types, shapes, values, attributes) but the root's
-  /// `created_utc` and `command_line`: equal digests mean equal results.
+  /// `created_utc` and `command_line`, and /baselines, which others add (bench/baselines.py): equal
+  /// digests mean equal results.
   std::string digest() const;
 
  private:

@@ -30,19 +30,27 @@ auto make_protocol(const OwnClassPoisson& s, Pairing pairing, const R& rule) {
   return OwnClassPoissonProtocol<R>(s, pairing, rule);
 }
 
-FoldRecord score(int partition, int fold, const std::vector<int>& test, const Dataset& data,
-                 FoldResult result) {
-  const auto y_true = data.labels(test);
-  const auto confusion = confusion_matrix(y_true, result.y_pred, data.n_classes());
-  return {.partition = partition,
-          .fold = fold,
-          .test_index = test,
-          .y_true = y_true,
-          .y_pred = result.y_pred,
-          .confusion = confusion,
-          .accuracy = accuracy(confusion, data.n_classes()),
-          .f1_macro = f1_macro(confusion, data.n_classes()),
-          .result = std::move(result)};
+template <class Protocol>
+FoldRecord run_fold(const Protocol& protocol, const RunConfig& config, const Dataset& data,
+                    const std::vector<int>& test, std::uint64_t fold_seed) {
+  const auto train = complement(test, data.size());
+  FoldData fold{.x_train = data.samples(train),
+                .x_test = data.samples(test),
+                .y_train = data.labels(train),
+                .n_classes = data.n_classes(),
+                .run_seed = config.seed,
+                .fold_seed = fold_seed,
+                .weights_history = config.weights_history};
+  impute(fold.x_train, fold.x_test);
+  FoldRecord out;
+  out.test_index = test;
+  out.y_true = data.labels(test);
+  out.result = protocol.run(fold);
+  out.y_pred = out.result.y_pred;
+  out.confusion = confusion_matrix(out.y_true, out.y_pred, data.n_classes());
+  out.accuracy = accuracy(out.confusion, data.n_classes());
+  out.f1_macro = f1_macro(out.confusion, data.n_classes());
+  return out;
 }
 
 void add_up(RunRecord& record, int n_samples) {
@@ -110,21 +118,14 @@ RunRecord run_folds(const RunConfig& config, const Dataset& data, int threads,
     const auto protocol = make_protocol(settings, config.model.pairing, rule);
     in_parallel(static_cast<int>(record.folds.size()), threads, [&](int job) {
       const int p = job / config.folds, k = job % config.folds;
-      const auto& test = test_indices[p][k];
-      const auto train = complement(test, data.size());
       const auto partition =
           derive_seed(config.seed, Purpose::partition, config.partition_seed + p);
-      FoldData fold{.x_train = data.samples(train),
-                    .x_test = data.samples(test),
-                    .y_train = data.labels(train),
-                    .n_classes = data.n_classes(),
-                    .run_seed = config.seed,
-                    .fold_seed = derive_seed(partition, Purpose::fold, k),
-                    .weights_history = config.weights_history};
-      impute(fold.x_train, fold.x_test);
-      auto scored = score(p, k, test, data, protocol.run(fold));
+      auto fold = run_fold(protocol, config, data, test_indices[p][k],
+                           derive_seed(partition, Purpose::fold, k));
+      fold.partition = p;
+      fold.fold = k;
       const std::lock_guard lock(mutex);
-      record.folds[job] = std::move(scored);
+      record.folds[job] = std::move(fold);
       one_done();
     });
   };
@@ -157,6 +158,20 @@ json to_json(const RunConfig& config) {
   if (config.waterfall) out["waterfall"] = true;
   if (config.fit_draws > 0) out["from_fit_covariance"] = config.fit_draws;
   out["settings"] = std::visit([](const auto& s) { return params_to_json(s); }, config.settings);
+  return out;
+}
+
+FoldRecord run_one_fold(const RunConfig& config, const Dataset& data, const std::vector<int>& test,
+                        std::uint64_t fold_seed) {
+  FoldRecord out;
+  with_rule(config.model, [&](const auto& rule) {
+    std::visit(
+        [&](const auto& settings) {
+          out = run_fold(make_protocol(settings, config.model.pairing, rule), config, data, test,
+                         fold_seed);
+        },
+        config.settings);
+  });
   return out;
 }
 

@@ -43,11 +43,11 @@ struct RunConfig {
 json to_json(const RunConfig& config);
 
 struct FoldRecord {
-  int partition;
-  int fold;
+  int partition = 0;
+  int fold = 0;
   std::vector<int> test_index, y_true, y_pred;
   std::vector<std::int64_t> confusion;  ///< [true, predicted]
-  double accuracy, f1_macro;
+  double accuracy = 0.0, f1_macro = 0.0;
   FoldResult result;
 };
 
@@ -70,6 +70,10 @@ struct RunRecord {
                                          ///< variability does not have is left out
   std::vector<double> fit_draws;         ///< mean accuracy of each (draw_from_fit)
 };
+
+/// Trains on all samples but `test`, and tests on those.
+FoldRecord run_one_fold(const RunConfig& config, const Dataset& data, const std::vector<int>& test,
+                        std::uint64_t fold_seed);
 
 /// Runs folds x partitions over `threads` threads; the result does not depend on their number.
 /// No files, no clock. `progress` is called from one thread at a time. Throws InputError for a

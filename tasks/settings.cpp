@@ -3,15 +3,20 @@
 namespace memplast {
 namespace {
 
-TeacherTimedTemporal temporal(std::string_view task) {
+// Data of one's own with more features than this are taken for the like of digits.
+constexpr int few_features = 10;
+
+TeacherTimedTemporal temporal(std::string_view task, int n_features) {
   TeacherTimedTemporal s;
+  if (task == "iris" || n_features <= few_features) return s;
+  s.phase_spread = 1.0;
+  s.n_fields_spread = 1;
+  s.margin = 0.02;
+  s.pca_axes = 20;
   if (task == "breast_cancer") {
     s.subnetworks = 9;
     s.field_width = 1.0;
-    s.phase_spread = 1.0;
-    s.n_fields_spread = 1;
     s.pca_axes = 10;
-    s.margin = 0.02;
   }
   return s;
 }
@@ -33,7 +38,8 @@ std::string_view encoder_of(const Settings& settings) {
   return std::visit([](const auto& s) { return s.encoder; }, settings);
 }
 
-Settings preset(std::string_view task, std::string_view protocol, std::string_view encoder) {
+Settings preset(std::string_view task, std::string_view protocol, std::string_view encoder,
+                int n_features) {
   const auto refuse = [](const char* where, const char* known, std::string_view got) {
     return InputError({.where = where, .expected = known, .got = "'" + std::string(got) + "'"});
   };
@@ -44,7 +50,7 @@ Settings preset(std::string_view task, std::string_view protocol, std::string_vi
     return is_temporal ? Settings(OwnClassTemporal{}) : Settings(OwnClassPoisson{});
   if (protocol != "teacher_timed")
     throw refuse("--protocol", "teacher_timed or own_class", protocol);
-  return is_temporal ? Settings(temporal(task)) : Settings(poisson());
+  return is_temporal ? Settings(temporal(task, n_features)) : Settings(poisson());
 }
 
 }  // namespace memplast

@@ -118,6 +118,22 @@ TEST_CASE("run classify learns a file of one's own, and only that file again", "
   check_refused(program({"run", "iris", "--data", data}), "--data: expected the task classify");
 }
 
+TEST_CASE("tune writes a configuration that run takes", "[cli][tune]") {
+  const TempFolder folder;
+  const auto output = folder / "tuned.json";
+  const auto outcome = program({"tune", "iris", "--trials", "2", "--subnetworks", "1", "--epochs",
+                                "5", "--vary", "cut=0.1:0.3", "--json", "-o", output});
+  INFO(outcome.err);
+  REQUIRE(outcome.exit_code == 0);
+  const auto result = json::parse(outcome.out);
+  CHECK(result["nested_accuracy"]["n"] == 5);
+  CHECK(result["trials"][1]["settings"]["cut"] < 0.3);
+  CHECK(program({"run", "--config", output}).exit_code == 0);
+  check_refused(program({"tune", "iris", "--vary", "cut"}), "SETTING=LOWER:UPPER");
+  check_refused(program({"tune", "iris", "--vary", "cut=1:0"}), "LOWER of at most UPPER");
+  check_refused(program({"tune", "cartpole"}), "expected one of iris");
+}
+
 TEST_CASE("run --waterfall shows what each kind of variability costs", "[cli][run]") {
   const TempFolder folder;
   const auto output = folder / "run.h5";

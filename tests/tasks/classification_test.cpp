@@ -13,7 +13,7 @@ namespace {
 RunConfig small_config() {
   RunConfig config;
   config.model = load_model("nc", "test");
-  config.settings = preset("iris", "teacher_timed", "temporal");
+  config.settings = preset("iris", "teacher_timed", "temporal", 4);
   config.partitions = 2;
   return config;
 }
