@@ -5,10 +5,12 @@
 
 #include "../export/figure.hpp"
 #include "../export/pulse_figure.hpp"
+#include "../export/sweep_figure.hpp"
 #include "../export/window_figure.hpp"
 #include "../fitting/model_choice.hpp"
 #include "../lib/file.hpp"
 #include "commands.hpp"
+#include "fit_reads.hpp"
 #include "options.hpp"
 #include "output.hpp"
 #include "table_choice.hpp"
@@ -91,9 +93,32 @@ void warn_about(const PulseFit& fit, const PulseData& data) {
   warn_about(fit, "measure pulses of both polarities over a wider range of states");
 }
 
-void print_more(const WindowFit&, const WindowData&) {}
+void warn_about(const SweepFit& fit, const SweepData& data) {
+  for (const auto& text : data.suspicions) warn(text);
+  warn_about(fit,
+             "measure sweeps of several amplitudes and speeds that switch the device both ways");
+}
+
+/// What rmse and errors are in.
+std::string unit_of(const WindowData&) { return "in w"; }
+std::string unit_of(const PulseData&) { return "in w"; }
+std::string unit_of(const SweepData&) { return "in A"; }
+
+template <class Fit>
+std::string_view name_of(const Fit& fit) {
+  return rule_name(fit.rule);
+}
+std::string_view name_of(const SweepFit& fit) { return state_model_name(fit.device); }
+
+void print_range(const Conductance& device) {
+  std::cout << "G range " << rounded(device.G_min, 6) << " to " << rounded(device.G_max, 6)
+            << " S\n";
+}
+
+void print_more(const WindowFit&, const WindowData& data) { print_range(data.conductance); }
 
 void print_more(const PulseFit& fit, const PulseData& data) {
+  print_range(data.conductance);
   for (const auto& text : data.notices) std::cout << "understood: " << text << '\n';
   std::cout << data.ramps.size() << " ramps; neighbouring residuals correlate by "
             << rounded(fit.autocorrelation, 3);
@@ -102,9 +127,20 @@ void print_more(const PulseFit& fit, const PulseData& data) {
             << ", of the step of a pulse " << rounded(fit.step_noise, 3) << '\n';
 }
 
+void print_more(const SweepFit& fit, const SweepData& data) {
+  for (const auto& text : data.notices) std::cout << "understood: " << text << '\n';
+  print_range(make_device(fit.device, data.V_read, "").conductance);
+  std::cout << data.traces.size() << " course" << (data.traces.size() > 1 ? "s" : "")
+            << " of voltage, starting at x = ";
+  for (std::size_t i = 0; i < std::min<std::size_t>(fit.traces.size(), 8); ++i)
+    std::cout << (i > 0 ? ", " : "") << rounded(fit.traces[i].x_start, 3);
+  std::cout << (fit.traces.size() > 8 ? ", ...\n" : "\n")
+            << "as a rule: memplast window --device MODEL.json --pre-pulse bitriangular:1V,20ms\n";
+}
+
 template <class Fit, class Data>
 void print_fit(const Fit& fit, const Data& data, const std::string& loss_reason) {
-  std::cout << "'" << rule_name(fit.rule) << "' fitted to " << data.file << '\n';
+  std::cout << "'" << name_of(fit) << "' fitted to " << data.file << '\n';
   std::vector<std::vector<std::string>> rows{
       {"parameter", "unit", "estimate", "± std error", "95 % CI"}};
   for (const auto& p : fit.params) {
@@ -115,16 +151,15 @@ void print_fit(const Fit& fit, const Data& data, const std::string& loss_reason)
          fitted ? "[" + rounded(p.ci95_low, 5) + ", " + rounded(p.ci95_high, 5) + "]" : ""});
   }
   print_table(rows);
-  const auto& device = data.conductance;
-  std::cout << "G range " << rounded(device.G_min, 6) << " to " << rounded(device.G_max, 6)
-            << " S\nn = " << fit.n << ", rmse = " << rounded(fit.rmse)
-            << " (in w), r2 = " << rounded(fit.r2, 6);
+  std::cout << "n = " << fit.n << ", rmse = " << rounded(fit.rmse) << " (" << unit_of(data)
+            << "), r2 = " << rounded(fit.r2, 6);
   if (std::isfinite(fit.chi2_reduced))
     std::cout << ", reduced chi2 = " << rounded(fit.chi2_reduced);
   std::cout << "\nAICc = " << rounded(fit.aicc, 6) << ", AIC = " << rounded(fit.aic, 6)
             << ", BIC = " << rounded(fit.bic, 6);
   if (std::isfinite(fit.cv_error))
-    std::cout << ", cross-validated error = " << rounded(fit.cv_error) << " (in w)";
+    std::cout << ", cross-validated error = " << rounded(fit.cv_error) << " (" << unit_of(data)
+              << ")";
   std::cout << "\nloss: " << to_string(fit.loss) << loss_reason << ", outliers: " << fit.outliers
             << '\n';
   print_more(fit, data);
@@ -197,6 +232,19 @@ void run(FitCommand& c) {
     fit_and_tell(c, data, shipped_rules(), [&](const auto& name, const auto& options) {
       return fit_window(name, data, options);
     });
+  } else if (measurement.kind == MeasurementKind::reads || is_read_iv(measurement)) {
+    for (const auto& [given, flag] :
+         {std::pair{!c.fix.empty(), "--fix"}, {!c.plot.empty(), "--plot"}})
+      if (given)
+        throw InputError({.where = flag,
+                          .expected = "a window, pulses or a sweep",
+                          .got = "reads, of which no equation is fitted"});
+    tell_reads(to_reads(measurement, c.table.options), c.model, c.output, c.json);
+  } else if (measurement.kind == MeasurementKind::sweep) {
+    const auto data = to_sweep(measurement, c.table.options);
+    fit_and_tell(c, data, shipped_state_models(), [&](const auto& name, const auto& options) {
+      return fit_sweep(name, data, options);
+    });
   } else {
     const auto data = to_pulses(measurement, c.table.options);
     fit_and_tell(c, data, shipped_pulse_models(), [&](const auto& name, const auto& options) {
@@ -209,10 +257,12 @@ void run(FitCommand& c) {
 
 void add_fit(CLI::App& app) {
   auto c = std::make_shared<FitCommand>();
-  auto* command = add_command(app, "fit", "Fit a rule to a measured window, or to pulses", c->json);
+  auto* command = add_command(
+      app, "fit", "Fit a rule to a measured window or to pulses, a device to a sweep", c->json);
   add_table(command, c->table);
   command
-      ->add_option("--model", c->model, "rule to fit, see `memplast models`; auto ranks them all")
+      ->add_option("--model", c->model,
+                   "rule or device to fit, see `memplast models`; auto ranks all")
       ->capture_default_str();
   command->add_option("-o,--output", c->output, "model file to write")->type_name("MODEL.json");
   command->add_option("--fix", c->fix, "keep a parameter: name=value, name with its unit")

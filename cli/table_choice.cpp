@@ -31,8 +31,9 @@ Measurement TableChoice::read() {
 void add_table(CLI::App* command, TableChoice& c) {
   command
       ->add_option("data", c.data,
-                   "CSV: a window (dt_ms; w or G0_S; dw or dG_S; sigma or sigma_S if known) or "
-                   "pulses (pulse, polarity, G_S; or two branches; or one column per ramp)")
+                   "CSV: a window (dt_ms; w or G0_S; dw or dG_S; sigma or sigma_S if known), "
+                   "pulses (pulse, polarity, G_S; or two branches; or one column per ramp), a "
+                   "sweep (t_s, V_V, I_A) or reads (t_s or device; G_S, R_Ohm or I_A)")
       ->required()
       ->type_name("DATA.csv");
   command->add_option("--columns", c.columns, "names of the columns of a file without a header")
@@ -44,7 +45,10 @@ void add_table(CLI::App* command, TableChoice& c) {
       ->type_name("OURS=THEIRS")
       ->allow_extra_args(false);
   add_number(command, "--read-voltage-V", c.options.read_voltage,
-             "the values are currents in A, read at this voltage", 1e-9, 1e3);
+             "at which currents were read, or (sweeps) at which conductances are stated", 1e-9,
+             1e3);
+  add_number(command, "--step-s", c.options.step, "time between the rows of a sweep without times",
+             1e-15, 1e9);
   add_number(command, "--g-min-S", c.options.range.G_min, "lowest conductance of the device");
   add_number(command, "--g-max-S", c.options.range.G_max, "highest conductance of the device");
   command->add_flag("--estimate-range", c.options.range.estimate_from_data,

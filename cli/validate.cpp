@@ -5,6 +5,8 @@
 #include <set>
 
 #include "../fitting/pulse_measurement.hpp"
+#include "../fitting/read_measurement.hpp"
+#include "../fitting/sweep_measurement.hpp"
 #include "commands.hpp"
 #include "options.hpp"
 #include "output.hpp"
@@ -52,6 +54,52 @@ json report(const PulseData& data) {
           {"suspicions", data.suspicions}};
 }
 
+json report(const SweepData& data) {
+  std::size_t points = 0, trusted = 0;
+  double low = data.traces.front().course.front().V, high = low, longest = 0.0;
+  std::set<std::string> devices;
+  for (const auto& trace : data.traces) {
+    points += trace.course.size();
+    trusted += trace.trusted.size();
+    longest = std::max(longest, trace.course.back().t - trace.course.front().t);
+    devices.insert(trace.device);
+    for (const auto& knot : trace.course) {
+      low = std::min(low, knot.V);
+      high = std::max(high, knot.V);
+    }
+  }
+  return {{"kind", "sweep"},
+          {"points", points},
+          {"limited_by_compliance", points - trusted},
+          {"courses", data.traces.size()},
+          {"devices", devices.size()},
+          {"longest_s", longest},
+          {"V_V", {low, high}},
+          {"I_max_A", data.I_max},
+          {"suspicions", data.suspicions}};
+}
+
+json report(const ReadData& data) {
+  std::size_t fewest = data.cells.front().G.size(), most = 0;
+  double longest = 0.0, low = data.cells.front().G.front(), high = low;
+  for (const auto& cell : data.cells) {
+    fewest = std::min(fewest, cell.G.size());
+    most = std::max(most, cell.G.size());
+    if (!cell.t.empty()) longest = std::max(longest, cell.t.back());
+    const auto [least, largest] = std::minmax_element(cell.G.begin(), cell.G.end());
+    low = std::min(low, *least);
+    high = std::max(high, *largest);
+  }
+  json out{{"kind", data.is_slope ? "read I-V" : "reads"},
+           {"points", data.reads},
+           {"cells", data.cells.size()},
+           {"conductances_per_cell", {fewest, most}},
+           {"G_S", {low, high}},
+           {"suspicions", data.suspicions}};
+  if (data.has_times) out["longest_s"] = longest;
+  return out;
+}
+
 void run(ValidateCommand& c) {
   const auto measurement = c.table.read();
   json out{{"file", c.table.data}};
@@ -61,6 +109,14 @@ void run(ValidateCommand& c) {
     out.update(report(data));
     if (data.range_from != RangeFrom::nowhere)
       out["range_S"] = {data.conductance.G_min, data.conductance.G_max};
+  } else if (measurement.kind == MeasurementKind::reads || is_read_iv(measurement)) {
+    const auto data = to_reads(measurement, c.table.options);
+    out.update(report(data));
+    notices = data.notices;
+  } else if (measurement.kind == MeasurementKind::sweep) {
+    const auto data = to_sweep(measurement, c.table.options);
+    out.update(report(data));
+    notices = data.notices;
   } else {
     const auto data = to_pulses(measurement, c.table.options);
     out.update(report(data));

@@ -1,6 +1,7 @@
 #include "least_squares.hpp"
 
 #include <ceres/ceres.h>
+#include <glog/logging.h>
 
 #include <Eigen/SVD>
 #include <algorithm>
@@ -42,12 +43,53 @@ std::vector<Group> groups_of(const FitProblem& problem) {
   return out;
 }
 
+/// The parameters as Ceres sees them: log(abs(p)) for logarithmic ones.
+class Scales {
+ public:
+  Scales(const FitProblem& problem, const Vector& start) {
+    for (std::size_t i = 0; i < start.size(); ++i) {
+      const auto& param = problem.params[i];
+      sign_.push_back(!param.logarithmic || !param.free ? 0.0 : start[i] < 0.0 ? -1.0 : 1.0);
+    }
+  }
+
+  Vector inner(const Vector& p) const {
+    Vector out(p);
+    for (std::size_t i = 0; i < p.size(); ++i)
+      if (sign_[i] != 0.0) out[i] = std::log(std::max(std::abs(p[i]), smallest));
+    return out;
+  }
+
+  /// `count` of them, beginning with the first.
+  Vector outer(const double* inner, std::size_t count) const {
+    Vector out(inner, inner + count);
+    for (std::size_t i = 0; i < count; ++i)
+      if (sign_[i] != 0.0) out[i] = sign_[i] * std::exp(inner[i]);
+    return out;
+  }
+
+  /// d p / d inner
+  double slope(std::size_t i, double p) const { return sign_[i] != 0.0 ? p : 1.0; }
+
+  std::pair<double, double> bounds(std::size_t i, const FitProblem::Limits& param) const {
+    if (sign_[i] == 0.0) return {param.lower, param.upper};
+    const double near = sign_[i] > 0.0 ? param.lower : -param.upper;
+    const double far = sign_[i] > 0.0 ? param.upper : -param.lower;
+    return {std::log(std::max(near, smallest)), std::log(far)};
+  }
+
+ private:
+  static constexpr double smallest = 1e-30;
+  Vector sign_;
+};
+
 /// The residuals of a group that Ceres squares and sums: f = sign(u) sqrt(rho(u)), so f^2 = rho.
 class RobustResiduals final : public ceres::CostFunction {
  public:
   /// `divisor[i]`: sigma s of a point, or 0 for one that is left out.
-  RobustResiduals(const FitProblem& problem, const Group& group, Loss loss, const Vector& divisor)
-      : problem_(problem), group_(group), loss_(loss), divisor_(divisor) {
+  RobustResiduals(const FitProblem& problem, const Group& group, const Scales& scales, Loss loss,
+                  const Vector& divisor)
+      : problem_(problem), group_(group), scales_(scales), loss_(loss), divisor_(divisor) {
     set_num_residuals(static_cast<int>(group.count));
     mutable_parameter_block_sizes()->push_back(static_cast<int>(problem.shared));
     if (group.own >= 0) mutable_parameter_block_sizes()->push_back(1);
@@ -62,7 +104,8 @@ class RobustResiduals final : public ceres::CostFunction {
       J.resize(n * shared);
       own_J.resize(n);
     }
-    problem_.predict(group_.index, p[0], has_own ? p[1][0] : 0.0, f,
+    const Vector values = scales_.outer(p[0], shared);
+    problem_.predict(group_.index, values.data(), has_own ? p[1][0] : 0.0, f,
                      jacobians != nullptr ? J.data() : nullptr, own_J.data());
     for (std::size_t i = 0; i < n; ++i) {
       const double divisor = divisor_[group_.first + i];
@@ -77,7 +120,8 @@ class RobustResiduals final : public ceres::CostFunction {
         slope = -(f[i] == 0.0 ? 1.0 : loss.psi / f[i]) / divisor;
       }
       if (jacobians == nullptr) continue;
-      for (std::size_t k = 0; k < shared; ++k) J[i * shared + k] *= slope;
+      for (std::size_t k = 0; k < shared; ++k)
+        J[i * shared + k] *= slope * scales_.slope(k, values[k]);
       own_J[i] *= slope;
     }
     if (jacobians != nullptr && jacobians[0] != nullptr)
@@ -90,6 +134,7 @@ class RobustResiduals final : public ceres::CostFunction {
  private:
   const FitProblem& problem_;
   Group group_;
+  const Scales& scales_;
   Loss loss_;
   const Vector& divisor_;
 };
@@ -165,23 +210,28 @@ class Solver {
     return std::max(scale, problem_.has_sigma ? 1.0 : smallest_scale_);
   }
 
-  void bound(ceres::Problem& problem, double* block, int i, int param) const {
-    problem.SetParameterLowerBound(block, i, problem_.params[param].lower);
-    problem.SetParameterUpperBound(block, i, problem_.params[param].upper);
+  void bound(ceres::Problem& problem, const Scales& scales, double* block, int i,
+             std::size_t param) const {
+    const auto [lower, upper] = scales.bounds(param, problem_.params[param]);
+    problem.SetParameterLowerBound(block, i, lower);
+    problem.SetParameterUpperBound(block, i, upper);
   }
 
-  void descend(Fit& fit, const Vector& divisor) const {
-    double* const p = fit.p.data();
+  /// Follows fit.p to its minimum, until a step improves the cost by less than `tolerance` of it.
+  void descend(Fit& fit, const Vector& divisor, double tolerance) const {
+    const Scales scales(problem_, fit.p);
+    Vector inner = scales.inner(fit.p);
+    double* const p = inner.data();
     const int shared = static_cast<int>(problem_.shared);
     ceres::Problem problem;
     auto order = std::make_shared<ceres::ParameterBlockOrdering>();
     for (const auto& group : groups_) {
-      auto* cost = new RobustResiduals(problem_, group, fit.loss, divisor);
+      auto* cost = new RobustResiduals(problem_, group, scales, fit.loss, divisor);
       if (group.own < 0) {
         problem.AddResidualBlock(cost, nullptr, p);
       } else {
         problem.AddResidualBlock(cost, nullptr, p, p + group.own);
-        bound(problem, p + group.own, 0, group.own);
+        bound(problem, scales, p + group.own, 0, static_cast<std::size_t>(group.own));
         order->AddElementToGroup(p + group.own, 0);
       }
     }
@@ -189,20 +239,27 @@ class Solver {
     std::vector<int> constant;
     for (int i = 0; i < shared; ++i) {
       if (!problem_.params[i].free) constant.push_back(i);
-      bound(problem, p, i, i);
+      bound(problem, scales, p, i, static_cast<std::size_t>(i));
     }
     if (!constant.empty()) problem.SetManifold(p, new ceres::SubsetManifold(shared, constant));
     ceres::Solver::Options how;
-    how.linear_solver_type = problem_.groups.empty() ? ceres::DENSE_QR : ceres::DENSE_SCHUR;
-    if (!problem_.groups.empty()) how.linear_solver_ordering = order;
+    const bool eliminate = groups_.size() > 4;
+    how.linear_solver_type = eliminate ? ceres::DENSE_SCHUR : ceres::DENSE_QR;
+    if (eliminate) how.linear_solver_ordering = order;
     how.max_num_iterations = 500;
-    how.function_tolerance = 1e-14;
+    how.function_tolerance = tolerance;
     how.parameter_tolerance = 1e-12;
     how.gradient_tolerance = 1e-12;
     how.logging_type = ceres::SILENT;
+    FLAGS_minloglevel = google::GLOG_FATAL;  // a library does not print
     ceres::Solver::Summary summary;
     ceres::Solve(how, &problem, &summary);
+    fit.p = scales.outer(p, inner.size());
     fit.converged = summary.termination_type == ceres::CONVERGENCE;
+  }
+
+  void descend(Fit& fit, const Vector& divisor) const {
+    descend(fit, divisor, problem_.costly ? 1e-9 : 1e-14);
   }
 
   /// Follows the best candidates to their minimum and returns the lowest.
@@ -220,12 +277,13 @@ class Solver {
     for (const auto& [ignored, index] : ranked_) {
       Fit fit;
       fit.p = problem_.candidate(index);
-      descend(fit, divisors(unit_));
+      descend(fit, divisors(unit_), problem_.costly ? 1e-3 : 1e-14);
       const double c = cost(fit.p, Loss::none, 1.0);
       if (!(c < lowest)) continue;
       lowest = c;
       best = std::move(fit);
     }
+    if (problem_.costly) descend(best, divisors(unit_));
     return best;
   }
 
@@ -291,7 +349,8 @@ class Solver {
       const auto& param = problem_.params[i];
       standing.push_back(param.free ? Standing::fitted : Standing::fixed);
       if (!param.free) continue;
-      const double span = param.upper - param.lower;
+      // Of a logarithmic one the distance counts relative to its size.
+      const double span = param.logarithmic ? std::abs(p[i]) : param.upper - param.lower;
       if (J.col(i).norm() == 0.0) {  // no point sees it: its value is whatever it started from
         standing[i] = Standing::undetermined;
         p[i] = param.start;

@@ -72,6 +72,9 @@ struct FitProblem {
     double upper;
     bool free = true;
     bool listed = true;  ///< among FitRecord::params; else a number that only the data have
+    /// Searched by its logarithm: of one sign, that of the start, and unknown by orders of
+    /// magnitude.
+    bool logarithmic = false;
   };
   std::string name;  ///< of the data, for messages
   std::vector<Limits> params;
@@ -81,13 +84,17 @@ struct FitProblem {
   std::vector<std::size_t> groups;  ///< points in each group, one after the other; empty: one
   std::size_t shared = 0;           ///< parameters that all points see; the rest are own numbers
   /// The predictions for a group into `out` and, unless null, their derivatives by the shared
-  /// numbers and by its own one, `shared` and 1 columns, into J and own_J.
+  /// numbers and by its own one, `shared` and 1 columns, into J and own_J. Predictions that are not
+  /// numbers send the search elsewhere.
   std::function<void(std::size_t group, const double* p, double own, double* out, double* J,
                      double* own_J)>
       predict;
   /// Starting points: 0, 1, 2 ...; the first is params[].start.
   std::function<std::vector<double>(int index)> candidate;
   int candidates = 400;
+  /// Predictions take long and have errors of their own: starts are followed roughly, only the best
+  /// one to its minimum, and no search goes on for less than a part in 1e9 of the cost.
+  bool costly = false;
 };
 
 struct FitSolution {
@@ -117,6 +124,8 @@ struct FitSolution {
 ///
 /// AIC, AICc and BIC: Gaussian likelihood with least squares, else that of Student's t with three
 /// degrees of freedom, whose scale is fitted. Both can be compared only at the same loss.
+///
+/// Logarithmic parameters are searched as log(abs(p)); all else is said of p itself.
 ///
 /// cv_error: the points are dealt into `folds` at random; each is predicted by a fit to the other
 /// folds that starts from the full fit; sqrt(mean rho(u)) s.

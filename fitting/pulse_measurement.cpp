@@ -1,7 +1,6 @@
 #include "pulse_measurement.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 #include <map>
 #include <optional>
@@ -11,12 +10,6 @@
 namespace memplast {
 namespace {
 
-std::string lower_case(std::string_view text) {
-  std::string out(trim(text));
-  for (char& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return out;
-}
-
 /// The direction that a word names.
 std::optional<bool> direction(std::string_view word) {
   const auto text = lower_case(word);
@@ -25,14 +18,6 @@ std::optional<bool> direction(std::string_view word) {
   for (const auto* down : {"-1", "-", "down", "reset", "ltd", "d", "dep", "depression"})
     if (text == down) return false;
   return std::nullopt;
-}
-
-/// The name of a column without its unit: "up" of "up_uS" and of "Up (uS)".
-std::string stem(std::string_view column) {
-  const auto unit = unit_in(column);
-  auto end = column.size();
-  if (!unit.empty()) end = column.find_last_of("_([");
-  return lower_case(column.substr(0, end));
 }
 
 /// The name without the number at its end, or nothing if it has none.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 
 #include "../lib/error.hpp"
 #include "../lib/file.hpp"
@@ -11,7 +12,7 @@ namespace memplast {
 namespace {
 
 /// Units that a prefix may stand before.
-constexpr std::array<std::string_view, 4> base_units{"S", "A", "V", "s"};
+constexpr std::array<std::string_view, 6> base_units{"S", "A", "V", "s", "Ohm", "Ω"};
 
 struct Prefix {
   std::string_view name;
@@ -34,11 +35,12 @@ struct Unit {
 
 std::optional<Unit> parse_unit(std::string_view text) {
   for (const auto base : base_units) {
-    if (text == base) return Unit{base, 1.0};
+    const auto unit = base == "Ω" ? std::string_view("Ohm") : base;
+    if (text == base) return Unit{unit, 1.0};
     if (!text.ends_with(base)) continue;
     const auto front = text.substr(0, text.size() - base.size());
     for (const auto& prefix : prefixes)
-      if (prefix.name == front) return Unit{base, prefix.factor};
+      if (prefix.name == front) return Unit{unit, prefix.factor};
   }
   return std::nullopt;
 }
@@ -69,7 +71,104 @@ bool all_numbers(const std::vector<std::string>& cells) {
   });
 }
 
+/// What quantities are called, and their unit.
+struct QuantityNames {
+  std::string_view unit;
+  std::vector<std::string_view> whole;  ///< names, without a number at their end
+  std::string_view part;                ///< a word that a name may hold
+};
+
+const QuantityNames& names_of(Quantity quantity) {
+  static const std::array<QuantityNames, 5> all{
+      {{"s", {"t", "time", "timestamp", "elapsed"}, "time"},
+       {"V", {"v", "u", "av", "bv", "va", "vd", "bias", "v_bl"}, "voltage"},
+       {"A", {"i", "ai", "bi", "ia", "id"}, "current"},
+       {"Ohm", {"r"}, "resistance"},
+       {"S", {"g"}, "conductance"}}};
+  return all[static_cast<std::size_t>(quantity)];
+}
+
+bool has_number(const std::vector<std::string>& cells) {
+  return std::any_of(cells.begin(), cells.end(),
+                     [](const auto& cell) { return to_number(cell).has_value(); });
+}
+
+/// The text with the lines before the header made comments, and how many they were. A preamble
+/// comes before a line that has as many cells as every one after it, none of them a number, and
+/// none of its own lines is a row of numbers; anything else is left for parse_csv to refuse.
+std::pair<std::string, int> without_preamble(std::string_view text) {
+  struct Line {
+    std::size_t begin;
+    std::vector<std::string> cells;
+  };
+  std::vector<Line> lines;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const auto end = std::min(text.find('\n', begin), text.size());
+    auto cells = first_cells(text.substr(begin, end - begin));
+    if (!cells.empty()) lines.push_back({begin, std::move(cells)});
+    begin = end + 1;
+  }
+  std::size_t header = lines.size();
+  while (header > 0 && lines[header - 1].cells.size() == lines.back().cells.size()) --header;
+  std::string out(text);
+  if (header == 0 || header + 2 > lines.size() || has_number(lines[header].cells)) return {out, 0};
+  for (std::size_t i = 0; i < header; ++i)
+    if (lines[i].cells.size() > 1 && all_numbers(lines[i].cells)) return {out, 0};
+  for (std::size_t i = header; i-- > 0;) out.insert(lines[i].begin, "#");
+  return {out, static_cast<int>(header)};
+}
+
+MeasurementKind kind_of(const CsvTable& table) {
+  const auto has = [&](Quantity quantity) { return find_quantity(table, quantity).has_value(); };
+  const bool has_dt = std::any_of(table.header.begin(), table.header.end(),
+                                  [](const auto& c) { return c == "dt" || c.starts_with("dt_"); });
+  if (has_dt) return MeasurementKind::window;
+  if (table.has("polarity") || table.has("pulse")) return MeasurementKind::pulses;
+  if (has(Quantity::voltage) && has(Quantity::current)) return MeasurementKind::sweep;
+  const bool is_read = has(Quantity::conductance) || has(Quantity::resistance) ||
+                       (has(Quantity::current) && !has(Quantity::voltage));
+  if (is_read && (has(Quantity::time) || table.has("device"))) return MeasurementKind::reads;
+  return MeasurementKind::pulses;
+}
+
 }  // namespace
+
+std::string lower_case(std::string_view text) {
+  std::string out(trim(text));
+  for (char& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return out;
+}
+
+std::string stem(std::string_view column) {
+  const auto unit = unit_in(column);
+  auto end = column.size();
+  if (!unit.empty()) end = column.find_last_of("_([/");
+  return lower_case(column.substr(0, end));
+}
+
+std::optional<std::size_t> find_quantity(const CsvTable& table, Quantity quantity) {
+  const auto& known = names_of(quantity);
+  for (std::size_t c = 0; c < table.header.size(); ++c) {
+    const auto unit = unit_in(table.header[c]);
+    if (!unit.empty() && !unit_factor(unit, known.unit)) continue;
+    auto name = stem(table.header[c]);
+    name.resize(name.find_last_not_of("0123456789 ") + 1);
+    if (std::find(known.whole.begin(), known.whole.end(), name) != known.whole.end() ||
+        name.find(known.part) != std::string::npos)
+      return c;
+  }
+  return std::nullopt;
+}
+
+std::vector<double> numbers_of(const CsvTable& table, std::size_t column, Quantity quantity) {
+  const double factor =
+      unit_factor(unit_in(table.header[column]), names_of(quantity).unit).value_or(1.0);
+  std::vector<double> out;
+  out.reserve(table.rows.size());
+  for (std::size_t r = 0; r < table.rows.size(); ++r)
+    out.push_back(table.number(r, column) * factor);
+  return out;
+}
 
 std::optional<double> unit_factor(std::string_view from, std::string_view to) {
   const auto a = parse_unit(from), b = parse_unit(to);
@@ -83,9 +182,9 @@ std::string unit_in(std::string_view column) {
     if (start != std::string_view::npos && column.ends_with(close))
       return std::string(trim(column.substr(start + 1, column.size() - start - 2)));
   }
-  const auto underscore = column.rfind('_');
-  if (underscore == std::string_view::npos) return "";
-  const auto unit = column.substr(underscore + 1);
+  const auto mark = column.find_last_of("_/");
+  if (mark == std::string_view::npos) return "";
+  const auto unit = trim(column.substr(mark + 1));
   return parse_unit(unit) ? std::string(unit) : "";
 }
 
@@ -108,12 +207,13 @@ Measurement parse_measurement(std::string_view text, const std::string& source,
       columns.push_back("column " + std::to_string(i));
     out.notices.push_back("no header: the first line is all numbers");
   }
-  out.table = parse_csv(text, source, Rows::required, columns);
+  const auto [body, skipped] = without_preamble(text);
+  if (skipped > 0 && columns.empty())
+    out.notices.push_back(std::to_string(skipped) + " lines before the header skipped");
+  out.table = parse_csv(columns.empty() ? body : text, source, Rows::required, columns);
   for (const auto& [ours, theirs] : options.renamed) rename(out.table, ours, theirs);
   out.sha256 = sha256(text);
-  const bool has_dt = std::any_of(out.table.header.begin(), out.table.header.end(),
-                                  [](const auto& c) { return c == "dt" || c.starts_with("dt_"); });
-  out.kind = has_dt ? MeasurementKind::window : MeasurementKind::pulses;
+  out.kind = kind_of(out.table);
   return out;
 }
 

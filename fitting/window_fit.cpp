@@ -44,10 +44,10 @@ std::vector<double> candidate(const FitProblem& problem, double longest, std::ui
   Stream random(seed, Purpose::start, static_cast<std::uint64_t>(index));
   const bool near_default = index % 2 == 1;
   for (std::size_t i = 0; i < p.size(); ++i) {
-    const auto& [key, unit, start, lower, upper, free, listed] = problem.params[i];
-    if (!free) continue;
+    const double lower = problem.params[i].lower, upper = problem.params[i].upper;
+    if (!problem.params[i].free) continue;
     const double sign = lower < 0.0 && upper <= 0.0 ? -1.0 : 1.0;
-    if (unit == "ms")
+    if (problem.params[i].unit == "ms")
       p[i] = sign * longest * std::exp(random.uniform(std::log(0.01), 0.0));
     else if (near_default)
       p[i] *= std::exp(random.uniform(-3.0, 3.0));

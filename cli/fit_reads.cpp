@@ -1,0 +1,91 @@
+#include "fit_reads.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <iostream>
+
+#include "../lib/file.hpp"
+#include "output.hpp"
+
+namespace memplast::cli {
+namespace {
+
+std::string percent(double share) { return rounded(100.0 * share, 3) + " %"; }
+
+bool names_device(const std::string& model) {
+  const auto devices = shipped_state_models();
+  if (std::find(devices.begin(), devices.end(), model) != devices.end()) return true;
+  return model.ends_with(".json") && is_device(read_json(model));
+}
+
+/// The model file with the numbers of the reads in it.
+json with_reads(const std::string& model, const ReadFit& fit, const ReadData& data) {
+  if (model != "auto" && names_device(model)) {
+    auto file = load_device(model, "--model");
+    put_reads(file.variability, file.conductance, file.fit, fit, data);
+    return to_json(file);
+  }
+  auto file = load_model(model == "auto" ? "stdp" : model, "--model");
+  put_reads(file.variability, file.conductance, file.fit, fit, data);
+  if (model != "auto") return to_json(file);
+  // No device of its own: the cells read are the upper end of the range.
+  file.conductance.G_max = std::max(fit.G_median, 1e-15);
+  file.conductance.G_min = std::min(file.conductance.G_min, 0.01 * file.conductance.G_max);
+  file.source = "illustrative rule; reads of " + data.file +
+                " gave variability and G_max, G_min is illustrative";
+  warn(
+      "reads say nothing about plasticity: the model file holds stdp with illustrative constants; "
+      "--model FILE.json puts the numbers into a device of yours");
+  return to_json(file);
+}
+
+void print(const ReadFit& fit, const ReadData& data) {
+  for (const auto& text : data.notices) std::cout << "understood: " << text << '\n';
+  std::vector<std::vector<std::string>> rows{
+      {"cells", std::to_string(fit.cells)},
+      {"reads", std::to_string(fit.reads)},
+      {"conductance (median)", rounded(fit.G_median) + " S"}};
+  if (data.is_slope) {
+    rows.push_back({"current at 0 V (median)", rounded(fit.offset) + " A"});
+    rows.push_back({"r2 of straight lines (median)", rounded(data.r2)});
+  }
+  if (std::isfinite(fit.read_noise)) {
+    rows.push_back({"noise of a read", percent(fit.read_noise) + " of G"});
+    rows.push_back({"correlation of next reads", rounded(fit.autocorrelation, 3)});
+    rows.push_back({"of the variance, white", percent(fit.white_share)});
+  }
+  if (std::isfinite(fit.drift_nu)) {
+    rows.push_back({"drift, G ~ (1 + t/t0)^-nu", "nu = " + rounded(fit.drift_nu, 3) + " ± " +
+                                                     rounded(fit.drift_nu_error, 2) +
+                                                     ", t0 = " + rounded(fit.drift_t0) + " s"});
+    if (fit.variability.drift_nu == 0.0)
+      rows.push_back({"", "not above three standard errors: none in the model file"});
+  }
+  if (std::isfinite(fit.spread)) {
+    rows.push_back({"spread from cell to cell", percent(fit.spread)});
+    rows.push_back({"distribution", std::string(fit.is_log_normal ? "log-normal" : "normal") +
+                                        " (AIC lower by " + rounded(fit.delta_aic) + ")"});
+  }
+  print_table(rows);
+  if (fit.left_out > 0)
+    std::cout << fit.left_out
+              << " cells below a tenth of the median are not counted in the spread\n";
+  if (const auto v = to_json(fit.variability); !v.empty())
+    std::cout << "variability: " << v.dump() << '\n';
+}
+
+}  // namespace
+
+void tell_reads(const ReadData& data, const std::string& model, const std::string& output,
+                bool as_json) {
+  const auto fit = fit_reads(data);
+  for (const auto& text : data.suspicions) warn(text);
+  const auto file = with_reads(model, fit, data);
+  if (!output.empty()) write_text(output, file.dump(2) + "\n");
+  if (as_json)
+    print_json(file);
+  else
+    print(fit, data);
+}
+
+}  // namespace memplast::cli

@@ -1,0 +1,14 @@
+#pragma once
+#include <string>
+
+#include "../fitting/read_fit.hpp"
+
+namespace memplast::cli {
+
+/// `memplast fit` of reads: what they say of noise, drift and spread goes into the `variability` of
+/// `model` (a rule or device by name or file; "auto": stdp), which is written to `output` and
+/// printed.
+void tell_reads(const ReadData& data, const std::string& model, const std::string& output,
+                bool as_json);
+
+}  // namespace memplast::cli
