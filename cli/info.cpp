@@ -3,7 +3,7 @@
 
 #include "../lib/file.hpp"
 #include "../lib/h5.hpp"
-#include "../models/model_file.hpp"
+#include "../models/device_file.hpp"
 #include "commands.hpp"
 #include "output.hpp"
 
@@ -119,11 +119,37 @@ std::vector<std::vector<std::string>> param_rows(const ModelFile& model) {
   return rows;
 }
 
+void info_on_device(const InfoCommand& c, const DeviceFile& file, const std::string& digest) {
+  if (c.digest && c.json) return print_json({{"digest", digest}});
+  if (c.json) return print_json({{"file", c.file}, {"device", to_json(file)}, {"digest", digest}});
+  if (c.digest) {
+    std::cout << digest << '\n';
+    return;
+  }
+  std::cout << "state model " << state_model_name(file.device) << '\n';
+  std::vector<std::vector<std::string>> rows;
+  std::visit(
+      [&]<class M>(const M& m) {
+        for_each_param<M>([&](const auto& param) {
+          rows.push_back(
+              {"  " + param.key(), rounded(m.*param.member, 6), std::string(param.meaning)});
+        });
+      },
+      file.device);
+  print_table(rows);
+  std::cout << "range " << rounded(file.conductance.G_min) << " to "
+            << rounded(file.conductance.G_max) << " S at " << rounded(file.conductance.V_read)
+            << " V\n";
+  if (!file.source.empty()) std::cout << "source " << file.source << '\n';
+}
+
 void info_on_model(const InfoCommand& c, const std::string& text) {
   if (c.config)
     throw InputError({.where = c.file, .expected = "a result file", .got = "a model file"});
-  const ModelFile model = model_from_json(parse_json(text, c.file), c.file);
+  const json object = parse_json(text, c.file);
   const std::string digest = sha256(text);
+  if (is_device(object)) return info_on_device(c, device_from_json(object, c.file), digest);
+  const ModelFile model = model_from_json(object, c.file);
   if (c.json) {
     print_json(c.digest ? json{{"digest", digest}}
                         : json{{"file", c.file}, {"model", to_json(model)}, {"digest", digest}});

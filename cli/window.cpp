@@ -1,5 +1,6 @@
 #include <iostream>
 #include <memory>
+#include <optional>
 
 #include "../export/window_figure.hpp"
 #include "../lib/file.hpp"
@@ -7,16 +8,18 @@
 #include "options.hpp"
 #include "output.hpp"
 #include "rule_choice.hpp"
+#include "window_device.hpp"
 
 namespace memplast::cli {
 namespace {
 
 struct WindowCommand {
   RuleChoice model;
-  std::vector<std::string> w{"0.5"};
-  double dt_max = 100.0;
-  double dt_step = 1.0;
-  std::string output;
+  std::vector<std::string> w;
+  std::optional<double> dt_max;
+  std::optional<double> dt_step;
+  std::vector<std::string> outputs;
+  DeviceWindowCommand device;
   bool json = false;
 };
 
@@ -64,17 +67,38 @@ json columns(const std::vector<Row>& rows, const ModelFile& model) {
 }
 
 void run(const WindowCommand& c) {
-  const auto model = c.model.load("model");
   std::vector<double> states;
   for (const auto& text : c.w) states.push_back(parse_number<double>(text, "--w", 0.0, 1.0));
+  if (c.device.device.empty() == c.model.spec.empty())
+    throw InputError({.where = "memplast window",
+                      .expected = "a rule, or a device with --device",
+                      .got = c.model.spec.empty() ? "neither" : "both"});
+  if (!c.device.device.empty()) {
+    auto command = c.device;
+    command.params = c.model.params;
+    command.w = states;
+    command.dt_max = c.dt_max;
+    command.dt_step = c.dt_step;
+    command.outputs = c.outputs;
+    command.json = c.json;
+    return tell_device_window(command);
+  }
+  if (c.outputs.size() > 1)
+    throw InputError({.where = "--output",
+                      .expected = "one file for the window of a rule",
+                      .got = std::to_string(c.outputs.size())});
+  const auto model = c.model.load("model");
+  const std::string output = c.outputs.empty() ? "" : c.outputs.front();
+  const double dt_max = c.dt_max.value_or(100.0);
+  if (states.empty()) states = {0.5};
 
-  const auto rows = sample(model, states, c.dt_max, c.dt_step);
-  const bool to_csv = std::filesystem::path(c.output).extension() == ".csv";
-  if (!c.output.empty() && to_csv) write_text(c.output, csv(rows, model.conductance));
-  if (!c.output.empty() && !to_csv) draw_window(c.output, model, states, c.dt_max);
+  const auto rows = sample(model, states, dt_max, c.dt_step.value_or(1.0));
+  const bool to_csv = std::filesystem::path(output).extension() == ".csv";
+  if (!output.empty() && to_csv) write_text(output, csv(rows, model.conductance));
+  if (!output.empty() && !to_csv) draw_window(output, model, states, dt_max);
   if (c.json)
     print_json(columns(rows, model));
-  else if (c.output.empty())
+  else if (output.empty())
     std::cout << csv(rows, model.conductance);
 }
 
@@ -83,16 +107,40 @@ void run(const WindowCommand& c) {
 void add_window(CLI::App& app) {
   auto c = std::make_shared<WindowCommand>();
   auto* command = add_command(
-      app, "window", "What a rule does: the change of a weight over the spike interval", c->json);
-  command->add_option("model", c->model.spec, "shipped rule or model file")->required();
+      app, "window",
+      "What a rule does: the change of a weight over the spike interval; or, with --device, what "
+      "pulses do to a device, as a rule",
+      c->json);
+  command->add_option("model", c->model.spec, "shipped rule or model file");
   add_rule_param(command, c->model);
-  command->add_option("--w", c->w, "weights before the pair, in [0, 1]")->type_name("NUMBER ...");
-  add_number(command, "--dt-max-ms", c->dt_max, "largest interval", 1e-3, 1e6);
-  add_number(command, "--dt-step-ms", c->dt_step, "step of the grid", 1e-3, 1e6);
+  command->add_option("--w", c->w, "weights before the pair, in [0, 1]; 0.5, of a device five")
+      ->type_name("NUMBER ...");
+  add_number(command, "--dt-max-ms", c->dt_max,
+             "largest interval; 100, of a device as far as the pulses meet", 1e-9, 1e9);
+  add_number(command, "--dt-step-ms", c->dt_step, "step of the grid; 1, of a device a 50th", 1e-9,
+             1e9);
+  command->add_option("--device", c->device.device, "state model, or model file that holds one");
   command
-      ->add_option("-o,--output", c->output,
-                   "file to write instead of standard output: .csv, or a figure .svg, .pdf, .png")
-      ->type_name("FILE");
+      ->add_option("--pre-pulse", c->device.pre_pulse,
+                   "what a pre spike puts on its terminal: rectangular, triangular, biphasic, "
+                   "bitriangular or exponential, with amplitude, width and tail")
+      ->type_name("SHAPE:1V,20ms[,TAIL]")
+      ->capture_default_str();
+  command
+      ->add_option("--post-pulse", c->device.post_pulse,
+                   "the same for a post spike; as the pre pulse. The device feels post - pre")
+      ->type_name("SHAPE:1V,20ms[,TAIL]");
+  command
+      ->add_option("--as-rule", c->device.rule,
+                   "rule to make of a device's window: a name, table, or auto (the best formula, "
+                   "the table if none follows)")
+      ->capture_default_str();
+  command
+      ->add_option("-o,--output", c->outputs,
+                   "file to write instead of standard output: .csv, or a figure .svg, .pdf, .png; "
+                   "of a device also the rule, .json, and several files")
+      ->type_name("FILE")
+      ->allow_extra_args(false);
   command->callback([c] { run(*c); });
 }
 
