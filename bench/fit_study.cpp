@@ -1,8 +1,9 @@
 /// Planted truth: how often do the fits' intervals hold it, and does --model auto find the model?
 ///
-/// fit_study [SETS [MODEL]]: for each model, or one, SETS (100) seeded data sets at normal noise of
-/// 1, 3 and 10 % of the largest change (window) or of the range (pulses), without and with 5 %
-/// gross outliers. Prints one row per case:
+/// fit_study [SETS [MODEL [SEED]]]: for each model, or one ("all": each), SETS (100) data sets of a
+/// SEED (11) at normal noise of 1, 3 and 10 % of the largest change (window), of the range (pulses)
+/// or of the largest current (sweeps), without and with 5 % gross outliers. Prints one row per
+/// case:
 ///   held      share of the 95 % intervals that hold the truth, over all fitted parameters
 ///   error     median over sets and parameters of abs(estimate - truth) / abs(truth)
 ///   auto      share of the sets in which the true model is the best or indistinguishable from it
@@ -14,12 +15,15 @@
 
 #include "fitting/model_choice.hpp"
 #include "fitting/pulse_fit.hpp"
+#include "fitting/sweep_fit.hpp"
 #include "fitting/window_fit.hpp"
 #include "lib/random.hpp"
 
 using namespace memplast;
 
 namespace {
+
+std::uint64_t seed = 11;
 
 struct Case {
   double noise;
@@ -40,7 +44,7 @@ WindowData window(const R& rule, const Case& of, std::uint64_t set) {
   for (const double w : states)
     for (int k = -98; k <= 98; ++k) largest = std::max(largest, std::abs(rule.dw(k, w)));
   WindowData data;
-  Stream random(11, Purpose::noise, set);
+  Stream random(seed, Purpose::noise, set);
   for (const double w : states)
     for (int k = -30; k < 30; ++k) {
       const double dt = (k + 0.5) * 3.3;
@@ -55,7 +59,7 @@ WindowData window(const R& rule, const Case& of, std::uint64_t set) {
 template <class M>
 PulseData pulses(const M& model, const Case& of, std::uint64_t set) {
   PulseData data;
-  Stream random(12, Purpose::noise, set);
+  Stream random(seed + 1, Purpose::noise, set);
   double w = 0.05;
   for (int cycle = 1; cycle <= 2; ++cycle)
     for (const bool up : {true, false}) {
@@ -67,6 +71,34 @@ PulseData pulses(const M& model, const Case& of, std::uint64_t set) {
       }
       data.ramps.push_back(std::move(ramp));
     }
+  return data;
+}
+
+/// Six triangles, from weak and slow to strong and fast, 100 points each.
+template <class M>
+SweepData sweep(const M& model, const Case& of, std::uint64_t set) {
+  SweepTrace trace;
+  double t = 0.0;
+  for (const auto& [amplitude, period] :
+       {std::pair{0.6, 40.0}, {0.7, 12.0}, {0.85, 6.0}, {1.05, 2.5}, {1.3, 1.2}, {1.6, 0.6}})
+    for (int k = 0; k < 100; ++k, t += period / 100.0) {
+      const double phase = k / 100.0;
+      const double V = phase < 0.25   ? 4.0 * phase
+                       : phase < 0.75 ? 2.0 - 4.0 * phase
+                                      : 4.0 * phase - 4.0;
+      trace.course.push_back({t, amplitude * V});
+    }
+  SweepData data;
+  const auto x = follow(model, 0.3, trace.course);
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    trace.I.push_back(model.I(x[i], trace.course[i].V));
+    trace.trusted.push_back(i);
+    data.I_max = std::max(data.I_max, std::abs(trace.I.back()));
+  }
+  Stream random(seed + 2, Purpose::noise, set);
+  for (double& I : trace.I)
+    I = disturbed(I, of.noise * data.I_max, data.I_max, of.outliers, random);
+  data.traces.push_back(std::move(trace));
   return data;
 }
 
@@ -126,13 +158,21 @@ void set_apart(TablePulse<>& model) {
   model.minus_50 *= 0.5;
   model.minus_75 *= 1.4;
 }
+void set_apart(BiolekDrift<>& model) { model = {1e3, 2e4, 1.5, 2.0}; }
+void set_apart(JoglekarDrift<>& model) { model = {1e3, 1e4, 1.2, 1.5}; }
+void set_apart(Vteam<>& model) { model = {5e3, 5e4, 5.0, 2.0, 0.5, -0.4, 2.0, 1.5, 10.0}; }
+void set_apart(Yakopcic<>& model) {
+  model = {1e-4, 8e-5, 1.5, 0.5, 0.4, 8.0, 6.0, 0.4, 0.5, 2.0, 4.0, 1.0};
+}
 void set_apart(const auto&) {}
 
 }  // namespace
 
 int main(int argc, char** argv) {
   const int sets = argc > 1 ? std::atoi(argv[1]) : 100;
-  const auto wanted = [&](std::string_view name) { return argc < 3 || name == argv[2]; };
+  const std::string_view one = argc > 2 ? argv[2] : "all";
+  const auto wanted = [&](std::string_view name) { return one == "all" || name == one; };
+  if (argc > 3) seed = static_cast<std::uint64_t>(std::atoll(argv[3]));
   std::cout << "| model | noise, % | outliers, % | held, % | median error, % | auto, % |\n"
             << "|---|---|---|---|---|---|\n";
   AllModels::for_each([&]<template <class> class M>() {
@@ -155,6 +195,17 @@ int main(int argc, char** argv) {
         [&](const Case& of, std::uint64_t set) { return pulses(truth, of, set); },
         [](const auto& name, const auto& data, const auto& how) {
           return fit_pulses(name, data, how);
+        });
+  });
+  AllStateModels::for_each([&]<template <class> class M>() {
+    if (!wanted(M<double>::name)) return;
+    M<double> truth;
+    set_apart(truth);
+    study(
+        truth, shipped_state_models(), sets,
+        [&](const Case& of, std::uint64_t set) { return sweep(truth, of, set); },
+        [](const auto& name, const auto& data, const auto& how) {
+          return fit_sweep(name, data, how);
         });
   });
 }

@@ -12,6 +12,8 @@
 #include <vector>
 
 #include "fitting/pulse_measurement.hpp"
+#include "fitting/read_fit.hpp"
+#include "fitting/sweep_measurement.hpp"
 #include "lib/error.hpp"
 #include "lib/file.hpp"
 #include "lib/random.hpp"
@@ -25,7 +27,15 @@ const std::vector<std::string> built_in{
     "-0.8,0.7\n-0.5,0.5\n0,0.1\n0.4,-0.6\n0.9,-0.9\n",
     "\xEF\xBB\xBFrmp1;rmp2;rmp3\r\n1e-5;1.1e-5;9e-5\r\n3e-5;2e-5;5e-5\r\n9e-5;8e-5;\r\n",
     "# G_min_S = 1e-6\n# G_max_S = 1e-4\ndt_ms\tG0_S\tdG_S\tsigma_S\n5\t5e-5\t1e-6\t1e-7\n"
-    "-5\t5e-5\t-1e-6\t1e-7\n"};
+    "-5\t5e-5\t-1e-6\t1e-7\n",
+    "Instrument 4200\nSetup,A\nTime "
+    "(s),AV,AI\n0,0,0\n1,1,1e-6\n2,2,2e-6\n3,1,2e-6\n4,0,0\n5,-1,-1e-6\n"
+    "6,-2,-2e-6\n7,-1,-1e-6\n8,0,0\n9,1,1e-6\n10,2,2e-6\n",
+    "t_ms;V_mV;I_uA;device\n0;0;0;a\n1;100;5;a\n2;200;5;a\n3;300;5;a\n4;400;5;a\n5;500;5;a\n6;400;"
+    "5;a\n"
+    "7;300;4;a\n8;200;3;a\n9;100;1;a\n0;0;0;b\n1;100;1;b\n2;50;0.5;b\n",
+    "device,V_V,I_A\n1,0,-2e-6\n1,0.1,1e-6\n1,0.2,4e-6\n2,0,-2e-6\n2,0.1,0\n2,0.2,2e-6\n",
+    "device,t_s,R_Ohm\n1,0,1e4\n1,1,1.1e4\n1,2,1e4\n2,0,2e4\n2,1,2.1e4\n"};
 
 const std::vector<std::string> nasty{"nan", "inf",  "-",    "1e999", "1e-999", "\"", "",  "0x10",
                                      "#",   "\r\n", "\xFF", "µ",     "-1",     ",",  ";", "1e7"};
@@ -87,6 +97,26 @@ void check(const PulseData& data) {
   }
 }
 
+void check(const SweepData& data) {
+  require(!data.traces.empty() && data.I_max > 0.0, "a sweep without currents");
+  for (const auto& trace : data.traces) {
+    require(trace.course.size() == trace.I.size(), "currents without voltages");
+    for (std::size_t i = 0; i < trace.I.size(); ++i) {
+      const auto& knot = trace.course[i];
+      require(std::isfinite(knot.t) && std::isfinite(knot.V) && std::isfinite(trace.I[i]),
+              "not finite");
+      require(i == 0 || knot.t > trace.course[i - 1].t, "times out of order");
+    }
+  }
+}
+
+void check(const ReadData& data) {
+  require(!data.cells.empty(), "no cells");
+  for (const auto& cell : data.cells)
+    for (const double G : cell.G) require(std::isfinite(G), "a conductance that is not finite");
+  fit_reads(data);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -110,6 +140,10 @@ int main(int argc, char** argv) {
       const auto measurement = parse_measurement(text, "mutant", options);
       if (measurement.kind == MeasurementKind::window)
         check(to_window(measurement, options.range));
+      else if (measurement.kind == MeasurementKind::reads || is_read_iv(measurement))
+        check(to_reads(measurement, options));
+      else if (measurement.kind == MeasurementKind::sweep)
+        check(to_sweep(measurement, options));
       else
         check(to_pulses(measurement, options));
     } catch (const InputError&) {

@@ -8,6 +8,7 @@
 #include "../export/sweep_figure.hpp"
 #include "../export/window_figure.hpp"
 #include "../fitting/model_choice.hpp"
+#include "../fitting/variability_fit.hpp"
 #include "../lib/file.hpp"
 #include "commands.hpp"
 #include "fit_reads.hpp"
@@ -207,7 +208,11 @@ void fit_and_tell(const FitCommand& c, const Data& data, const std::vector<std::
   const std::vector<FitRecord> records(fits.begin(), fits.end());
   const auto ranked = rank_fits(records);
   const auto& fit = fits[ranked.front().fit];
-  auto model = to_json(model_from_fit(fit, data));
+  auto file = model_from_fit(fit, data);
+  VariabilityFit spread;
+  if constexpr (requires { fit_variability(fit, data); }) spread = fit_variability(fit, data);
+  file.variability = spread.variability;
+  auto model = to_json(file);
   const auto ranking = ranking_to_json(ranked, names, records);
   if (names.size() > 1) model["fit"]["ranking"] = ranking;
   warn_about(fit, data);
@@ -218,6 +223,9 @@ void fit_and_tell(const FitCommand& c, const Data& data, const std::vector<std::
   } else {
     if (names.size() > 1) print_ranking(ranking);
     print_fit(fit, data, c.options.loss == Loss::automatic ? " (chosen from the residuals)" : "");
+    if (const auto found = to_json(spread.variability); !found.empty())
+      std::cout << "variability, acted out by run: " << found.dump() << '\n';
+    for (const auto& text : spread.remarks) std::cout << "variability: " << text << '\n';
   }
 }
 

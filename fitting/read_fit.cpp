@@ -126,7 +126,8 @@ void fit_spread(const std::vector<double>& G, ReadFit& fit) {
       2.0 * n * log_normal.mean;
   fit.is_log_normal = difference > 0.0;
   fit.delta_aic = std::abs(difference);
-  fit.spread = fit.is_log_normal ? log_normal.sd : normal.sd / normal.mean;
+  fit.spread = fit.is_log_normal ? std::sqrt(std::expm1(log_normal.sd * log_normal.sd))
+                                : normal.sd / normal.mean;
 }
 
 }  // namespace
