@@ -27,6 +27,7 @@ struct FitCommand {
   std::vector<std::string> fix;
   std::string loss = std::string(to_string(Loss::automatic));
   FitOptions options{.folds = 10};
+  std::string intervals = "auto";
   bool json = false;
 };
 
@@ -53,6 +54,13 @@ Loss loss_from(const std::string& name) {
   return static_cast<Loss>(found - loss_names.begin());
 }
 
+/// "[1.2, 3.4]"; an end that the data do not set is said in words.
+std::string interval(const FittedParam& p) {
+  const std::string low = std::isfinite(p.ci95_low) ? "[" + rounded(p.ci95_low, 5) : "(no limit",
+                    high = std::isfinite(p.ci95_high) ? rounded(p.ci95_high, 5) + "]" : "no limit)";
+  return low + ", " + high + (p.profiled ? " by profile" : "");
+}
+
 /// `advice`: what to measure to learn more.
 void warn_about(const FitRecord& fit, const std::string& advice) {
   if (!fit.converged) warn("the fit did not converge; do not trust its numbers");
@@ -62,6 +70,13 @@ void warn_about(const FitRecord& fit, const std::string& advice) {
   if (!undetermined.empty())
     warn("the data do not determine " + join(undetermined) + "; " + advice +
          ", or keep some with --fix");
+  for (const auto& p : fit.params)
+    if (p.profiled && !(std::isfinite(p.ci95_low) && std::isfinite(p.ci95_high)))
+      warn("the data set " +
+           std::string(std::isfinite(p.ci95_low)    ? "a lower limit only"
+                       : std::isfinite(p.ci95_high) ? "an upper limit only"
+                                                    : "no limit") +
+           " to " + p.key);
 }
 
 void warn_about(const WindowFit& fit, const WindowData& data) {
@@ -146,10 +161,9 @@ void print_fit(const Fit& fit, const Data& data, const std::string& loss_reason)
       {"parameter", "unit", "estimate", "± std error", "95 % CI"}};
   for (const auto& p : fit.params) {
     const bool fitted = p.standing == Standing::fitted;
-    rows.push_back(
-        {p.key, p.unit == "1" ? "" : p.unit, rounded(p.value, 6),
-         fitted ? "± " + rounded(p.std_error, 2) : std::string(word(p.standing)),
-         fitted ? "[" + rounded(p.ci95_low, 5) + ", " + rounded(p.ci95_high, 5) + "]" : ""});
+    rows.push_back({p.key, p.unit == "1" ? "" : p.unit, rounded(p.value, 6),
+                    fitted ? "± " + rounded(p.std_error, 2) : std::string(word(p.standing)),
+                    fitted ? interval(p) : ""});
   }
   print_table(rows);
   std::cout << "n = " << fit.n << ", rmse = " << rounded(fit.rmse) << " (" << unit_of(data)
@@ -207,7 +221,16 @@ void fit_and_tell(const FitCommand& c, const Data& data, const std::vector<std::
   const auto fits = fit_each(names, c.options, fit_one);
   const std::vector<FitRecord> records(fits.begin(), fits.end());
   const auto ranked = rank_fits(records);
-  const auto& fit = fits[ranked.front().fit];
+  auto fit = fits[ranked.front().fit];
+  const auto poor = [](const FittedParam& p) { return p.poor; };
+  constexpr int quick = 2500;  // points whose profiles take less than a second or two
+  const bool wanted = c.intervals == "profile" || (c.intervals == "auto" && fit.n <= quick);
+  if (wanted && std::any_of(fit.params.begin(), fit.params.end(), poor)) {
+    auto options = c.options;
+    options.loss = fit.loss;
+    options.profile = true;
+    fit = fit_one(names[ranked.front().fit], options);
+  }
   auto file = model_from_fit(fit, data);
   VariabilityFit spread;
   if constexpr (requires { fit_variability(fit, data); }) spread = fit_variability(fit, data);
@@ -232,6 +255,10 @@ void fit_and_tell(const FitCommand& c, const Data& data, const std::vector<std::
 void run(FitCommand& c) {
   for (const auto& text : c.fix) c.options.fixed.insert(parse_assignment(text, "--fix"));
   c.options.loss = loss_from(c.loss);
+  if (c.intervals != "auto" && c.intervals != "profile" && c.intervals != "wald")
+    throw InputError({.where = "--intervals",
+                      .expected = "one of auto, profile, wald",
+                      .got = "'" + c.intervals + "'"});
   if (!c.output.empty()) require_writable(c.output);
   if (!c.plot.empty()) require_figure(c.plot);
   const auto measurement = c.table.read();
@@ -277,6 +304,11 @@ void add_fit(CLI::App& app) {
       ->type_name("NAME=VALUE")
       ->allow_extra_args(false);
   command->add_option("--loss", c->loss, "auto, none (least squares), huber, cauchy or tukey")
+      ->capture_default_str();
+  command
+      ->add_option("--intervals", c->intervals,
+                   "of poorly determined parameters: profile (likelihood), wald (from their "
+                   "standard errors, as of all others), or auto (profile up to 2,500 points)")
       ->capture_default_str();
   add_number(command, "--folds", c->options.folds, "of the cross-validation; 0 for none", 0, 1000);
   command->add_option("--plot", c->plot, "figure to draw: data, fit with 95 % band, residuals")

@@ -164,6 +164,7 @@ class Solver {
       fit = robust_fit(options_.loss, fit);
     }
     auto solution = describe(fit);
+    if (options_.profile) profile(fit, solution.record);
     cross_validate(fit, solution.record);
     return solution;
   }
@@ -217,8 +218,9 @@ class Solver {
     problem.SetParameterUpperBound(block, i, upper);
   }
 
-  /// Follows fit.p to its minimum, until a step improves the cost by less than `tolerance` of it.
-  void descend(Fit& fit, const Vector& divisor, double tolerance) const {
+  /// Follows fit.p to its minimum, until a step improves the cost by less than `tolerance` of it;
+  /// the parameter `held` stays where it is.
+  void descend(Fit& fit, const Vector& divisor, double tolerance, int held = -1) const {
     const Scales scales(problem_, fit.p);
     Vector inner = scales.inner(fit.p);
     double* const p = inner.data();
@@ -238,10 +240,13 @@ class Solver {
     order->AddElementToGroup(p, 1);
     std::vector<int> constant;
     for (int i = 0; i < shared; ++i) {
-      if (!problem_.params[i].free) constant.push_back(i);
+      if (!problem_.params[i].free || i == held) constant.push_back(i);
       bound(problem, scales, p, i, static_cast<std::size_t>(i));
     }
-    if (!constant.empty()) problem.SetManifold(p, new ceres::SubsetManifold(shared, constant));
+    if (static_cast<int>(constant.size()) == shared)
+      problem.SetParameterBlockConstant(p);
+    else if (!constant.empty())
+      problem.SetManifold(p, new ceres::SubsetManifold(shared, constant));
     ceres::Solver::Options how;
     const bool eliminate = groups_.size() > 4;
     how.linear_solver_type = eliminate ? ceres::DENSE_SCHUR : ceres::DENSE_QR;
@@ -433,6 +438,70 @@ class Solver {
     return {boost::math::tools::brent_find_minima(of, middle - 3.0, middle + 3.0, 40).second, 1};
   }
 
+  /// The cost above its minimum that a parameter in its 95 % interval may have.
+  double allowance(const Fit& fit) const {
+    const auto r = residuals(fit.p);
+    const double t = boost::math::quantile(boost::math::students_t(dof_), 0.975);
+    double spread = variance(fit, r), dpsi = 1.0;
+    if (problem_.has_sigma) spread = std::max(spread, 1.0);
+    if (fit.loss != Loss::none) {
+      dpsi = 0.0;
+      for (const double x : r)
+        dpsi += loss_at(fit.loss, x / fit.scale).dpsi / static_cast<double>(n_);
+      spread /= fit.scale * fit.scale;
+    }
+    return t * t * spread * dpsi;
+  }
+
+  /// Replaces the intervals of poorly determined parameters.
+  void profile(const Fit& fit, FitRecord& record) const {
+    const double unit = fit.loss == Loss::none ? 1.0 : fit.scale;
+    const double highest = cost(fit.p, fit.loss, unit) + allowance(fit);
+    int position = 0;
+    for (std::size_t i = 0; i < problem_.shared; ++i) {
+      if (!problem_.params[i].listed) continue;
+      auto& param = record.params[static_cast<std::size_t>(position++)];
+      if (!param.poor) continue;
+      const auto excess = [&](Fit& trial) {
+        descend(trial, divisors(fit.loss == Loss::none ? unit_ : fit.scale), 1e-6,
+                static_cast<int>(i));
+        return cost(trial.p, fit.loss, unit) - highest;
+      };
+      const double value = fit.p[i];
+      const double reach = std::max(param.std_error, 1e-3 * std::abs(value));
+      const auto end = [&](double bound) {
+        const double side = bound < value ? -1.0 : 1.0;
+        Fit inside = fit;
+        double outside = value;
+        for (double step = reach; inside.p[i] != bound; step *= 2.0) {
+          Fit trial = inside;
+          trial.p[i] = value + side * step;
+          if ((bound - trial.p[i]) * side <= 0.0) trial.p[i] = bound;
+          outside = trial.p[i];
+          if (!(excess(trial) < 0.0)) break;
+          inside = std::move(trial);
+          inside.p[i] = outside;
+        }
+        if (inside.p[i] == bound) return side * std::numeric_limits<double>::infinity();
+        for (int halvings = 0; halvings < 7; ++halvings) {
+          Fit trial = inside;
+          const double middle = 0.5 * (inside.p[i] + outside);
+          trial.p[i] = middle;
+          if (excess(trial) < 0.0) {
+            inside = std::move(trial);
+            inside.p[i] = middle;
+          } else {
+            outside = middle;
+          }
+        }
+        return 0.5 * (inside.p[i] + outside);
+      };
+      param.ci95_low = end(problem_.params[i].lower);
+      param.ci95_high = end(problem_.params[i].upper);
+      param.profiled = true;
+    }
+  }
+
   FitSolution describe(Fit& fit) const {
     FitSolution out;
     std::vector<Standing> standing;
@@ -481,6 +550,10 @@ class Solver {
                                .std_error = error,
                                .ci95_low = fit.p[i] - t * error,
                                .ci95_high = fit.p[i] + t * error});
+      auto& last = record.params.back();
+      last.poor = standing[i] == Standing::fitted &&
+                  (error > 0.1 * std::abs(fit.p[i]) || last.ci95_low < param.lower ||
+                   last.ci95_high > param.upper);
       if (!param.free) continue;
       auto& row = record.covariance.emplace_back();
       for (std::size_t j = 0; j < fit.p.size(); ++j)
@@ -573,13 +646,15 @@ json number_or_null(double x) { return std::isfinite(x) ? json(x) : json(); }
 
 json to_json(const FitRecord& fit) {
   json std_error = json::object(), ci95 = json::object(), fixed = json::array();
+  json profiled = json::array();
   for (const auto& param : fit.params) {
     if (param.standing == Standing::fixed) {
       fixed.push_back(param.key);
       continue;
     }
+    if (param.profiled) profiled.push_back(param.key);
     std_error[param.key] = param.std_error;  // NaN becomes null
-    ci95[param.key] = {param.ci95_low, param.ci95_high};
+    ci95[param.key] = {number_or_null(param.ci95_low), number_or_null(param.ci95_high)};
   }
   return {{"n", fit.n},
           {"rmse", fit.rmse},
@@ -592,6 +667,7 @@ json to_json(const FitRecord& fit) {
           {"converged", fit.converged},
           {"std_error", std_error},
           {"ci95", ci95},
+          {"profiled", profiled},
           {"covariance", fit.covariance},
           {"fixed", fixed},
           {"robust_loss", to_string(fit.loss)},

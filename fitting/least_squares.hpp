@@ -16,7 +16,8 @@ struct FitOptions {
   int starts = 8;                            ///< starting points that are followed to their minimum
   std::uint64_t seed = 1;                    ///< of the starting points and of the folds
   Loss loss = Loss::automatic;
-  int folds = 0;  ///< of the cross-validation; none below 2
+  int folds = 0;         ///< of the cross-validation; none below 2
+  bool profile = false;  ///< intervals of poorly determined parameters by profile likelihood
 };
 
 /// What a fit knows about a parameter.
@@ -33,8 +34,12 @@ struct FittedParam {
   double value;
   Standing standing;
   double std_error;  ///< NaN unless fitted
-  double ci95_low;   ///< NaN unless fitted
-  double ci95_high;
+  double ci95_low;   ///< NaN unless fitted; -infinity if nothing within the bounds is excluded
+  double ci95_high;  ///< the same; infinity
+  /// The standard error is above a tenth of the value, or its interval leaves the bounds: a
+  /// parabola no longer describes the minimum.
+  bool poor = false;
+  bool profiled = false;  ///< the interval is that of the profile likelihood
 };
 
 /// A fit of any model to any measurement. A poor fit is a result, not an error: read converged and
@@ -124,6 +129,10 @@ struct FitSolution {
 ///
 /// AIC, AICc and BIC: Gaussian likelihood with least squares, else that of Student's t with three
 /// degrees of freedom, whose scale is fitted. Both can be compared only at the same loss.
+///
+/// With `profile`, a poorly determined parameter gets the interval of all values at which the
+/// minimum over the others is at most t^2 residual variances above the lowest (Venzon and
+/// Moolgavkar, Appl. Stat. 37 (1988) 87, doi:10.2307/2347496), to 1 % of its length or better.
 ///
 /// Logarithmic parameters are searched as log(abs(p)); all else is said of p itself.
 ///

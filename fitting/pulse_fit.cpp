@@ -6,6 +6,7 @@
 #include <array>
 #include <boost/math/distributions/students_t.hpp>
 #include <cmath>
+#include <limits>
 #include <optional>
 
 #include "../lib/random.hpp"
@@ -213,13 +214,18 @@ class Fit {
     fit.step_noise = std::sqrt(std::max(variance + 2.0 * std::min(covariance, 0.0), 0.0));
   }
 
-  static void widen(PulseFit& fit) {
+  void widen(PulseFit& fit) const {
     const double c = std::clamp(fit.autocorrelation, 0.0, 0.99);
     const double factor = std::sqrt((1.0 + c) / (1.0 - c));
-    for (auto& param : fit.params) {
+    for (std::size_t i = 0; i < fit.params.size(); ++i) {
+      auto& param = fit.params[i];
       param.std_error *= factor;
       param.ci95_low = param.value - factor * (param.value - param.ci95_low);
       param.ci95_high = param.value + factor * (param.ci95_high - param.value);
+      if (!param.profiled) continue;
+      constexpr double infinity = std::numeric_limits<double>::infinity();
+      if (param.ci95_low <= problem_.params[i].lower) param.ci95_low = -infinity;
+      if (param.ci95_high >= problem_.params[i].upper) param.ci95_high = infinity;
     }
     for (auto& row : fit.covariance)
       for (double& x : row) x *= factor * factor;

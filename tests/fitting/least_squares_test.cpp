@@ -166,3 +166,73 @@ TEST_CASE("fits are ranked by AICc, and held-out points can veto", "[fitting]") 
   fits[0].aicc = 6.9;
   CHECK(rank_fits(fits)[1].indistinguishable);
 }
+
+TEST_CASE("profile likelihood: the interval ends where the best rest costs t^2 variances more",
+          "[fitting][profile]") {
+  // A saturation y = a (1 - exp(-x / tau)) of which the data see the first part only. For a given
+  // tau the best a is linear, so the profile is known without a search. tau = 3, then 12: nearly a
+  // straight line, of which no tau is too long.
+  const double truth = GENERATE(3.0, 12.0);
+  auto problem = line(40, 0.0);
+  problem.params = {{"a", "1", 1.0, 0.0, 1e5}, {"tau", "1", 1.0, 0.01, 1e4}};
+  problem.params[0].logarithmic = problem.params[1].logarithmic = GENERATE(false, true);
+  std::vector<double> x;
+  Stream random(8, Purpose::noise);
+  for (std::size_t i = 0; i < 40; ++i) {
+    x.push_back(static_cast<double>(i + 1) / 20.0);
+    problem.measured[i] = truth * (1.0 - std::exp(-x[i] / truth)) + 0.05 * random.normal();
+  }
+  problem.predict = [&x](std::size_t, const double* p, double, double* out, double* J, double*) {
+    for (const double xi : x) {
+      const double e = std::exp(-xi / p[1]);
+      *out++ = p[0] * (1.0 - e);
+      if (J == nullptr) continue;
+      *J++ = 1.0 - e;
+      *J++ = -p[0] * e * xi / (p[1] * p[1]);
+    }
+  };
+  problem.candidate = [](int) { return std::vector<double>{2.0, 2.0}; };
+  const auto record = solve(problem, {.loss = Loss::none, .profile = true}).record;
+
+  const auto cost = [&](double tau) {  // at the best a
+    double ss = 0.0, sy = 0.0, yy = 0.0;
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      const double s = 1.0 - std::exp(-x[i] / tau), y = problem.measured[i];
+      ss += s * s;
+      sy += s * y;
+      yy += y * y;
+    }
+    return yy - sy * sy / ss;
+  };
+  const auto& tau = record.params[1];
+  const double t = 2.0244, dof = 38.0;  // Student's t, any table
+  const double lowest = 40.0 * record.rmse * record.rmse;
+  CHECK(tau.poor);
+  CHECK(tau.profiled);
+  CHECK(cost(tau.ci95_low) - lowest == Approx(t * t * lowest / dof).epsilon(0.05));
+  if (truth == 3.0) {
+    CHECK(cost(tau.ci95_high) - lowest == Approx(t * t * lowest / dof).epsilon(0.05));
+    CHECK(tau.ci95_high - tau.value > tau.value - tau.ci95_low);  // skewed, as it should be
+    CHECK((tau.ci95_low < truth && truth < tau.ci95_high));
+  } else {
+    CHECK(std::isinf(tau.ci95_high));
+    CHECK(to_json(record)["ci95"]["tau"][1].is_null());
+  }
+}
+
+TEST_CASE("profile likelihood: of a straight line it is the interval of the textbook",
+          "[fitting][profile]") {
+  auto problem = line(30, 1.0);
+  for (double& y : problem.measured) y -= 2.0;  // then a is about 0 and called poor
+  for (const Loss loss : {Loss::none, Loss::huber}) {
+    const auto wald = solve(problem, {.loss = loss}).record.params[0];
+    const auto profile = solve(problem, {.loss = loss, .profile = true}).record.params[0];
+    INFO(to_string(loss));
+    REQUIRE(wald.poor);
+    // The cost of huber is not quite a parabola.
+    const double tolerance = loss == Loss::none ? 0.01 : 0.15;
+    const double length = wald.ci95_high - wald.ci95_low;
+    CHECK(profile.ci95_low == Approx(wald.ci95_low).margin(tolerance * length));
+    CHECK(profile.ci95_high == Approx(wald.ci95_high).margin(tolerance * length));
+  }
+}
