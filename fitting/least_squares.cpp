@@ -251,7 +251,7 @@ class Solver {
     const bool eliminate = groups_.size() > 4;
     how.linear_solver_type = eliminate ? ceres::DENSE_SCHUR : ceres::DENSE_QR;
     if (eliminate) how.linear_solver_ordering = order;
-    how.max_num_iterations = 500;
+    how.max_num_iterations = problem_.costly ? 100 : 500;
     how.function_tolerance = tolerance;
     how.parameter_tolerance = 1e-12;
     how.gradient_tolerance = 1e-12;
@@ -298,8 +298,8 @@ class Solver {
     for (const Loss step : {Loss::huber, loss}) {
       fit.loss = step;
       fit.scale = robust_scale(fit.p);
-      for (int round = 0; round < 20; ++round) {
-        descend(fit, divisors(fit.scale));
+      for (int round = 0; round < (problem_.costly ? 5 : 20); ++round) {
+        descend(fit, divisors(fit.scale), problem_.costly ? 1e-3 : 1e-14);
         const double scale = robust_scale(fit.p);
         const bool settled = std::abs(scale - fit.scale) <= 1e-3 * fit.scale;
         fit.scale = scale;
@@ -577,7 +577,7 @@ class Solver {
       for (std::size_t i = 0; i < n_; ++i)
         if (static_cast<int>(i) % folds == fold) divisor[order[i]] = 0.0;
       Fit part = fit;
-      descend(part, divisor);
+      descend(part, divisor, problem_.costly ? 1e-4 : 1e-14);
       const auto r = residuals(part.p);
       for (std::size_t i = 0; i < n_; ++i) {
         if (divisor[i] != 0.0) continue;
