@@ -118,6 +118,19 @@ void read_lines(const CsvTable& table, ReadData& data) {
   data.notices.push_back("voltages go one way only: read I-Vs, their slopes are the conductances");
 }
 
+/// The options with the voltage at which all currents were read, if there is one.
+TableOptions with_constant_voltage(const Measurement& measurement, TableOptions options) {
+  if (measurement.kind != MeasurementKind::sweep) return options;
+  options.read_voltage.reset();
+  const CsvTable& table = measurement.table;
+  const auto V = numbers_of(table, *find_quantity(table, Quantity::voltage), Quantity::voltage);
+  const bool is_constant = std::all_of(V.begin(), V.end(), [&](double at) {
+    return std::abs(at - V.front()) <= 1e-6 * std::abs(V.front());
+  });
+  if (is_constant && V.front() != 0.0) options.read_voltage = V.front();
+  return options;
+}
+
 void suspect(ReadData& data) {
   const auto say = [&](const std::string& text) { data.suspicions.push_back(text); };
   std::vector<double> G, offsets;
@@ -145,11 +158,12 @@ ReadData to_reads(const Measurement& measurement, const TableOptions& options) {
   data.sha256 = measurement.sha256;
   data.notices = measurement.notices;
   data.reads = table.rows.size();
-  if (measurement.kind == MeasurementKind::sweep) {
+  const auto at = with_constant_voltage(measurement, options);
+  if (measurement.kind == MeasurementKind::sweep && !at.read_voltage) {
     read_lines(table, data);
   } else {
-    if (options.read_voltage) data.V_read = *options.read_voltage;
-    read_rows(table, options, data);
+    if (at.read_voltage) data.V_read = *at.read_voltage;
+    read_rows(table, at, data);
   }
   suspect(data);
   return data;

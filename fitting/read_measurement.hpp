@@ -32,7 +32,8 @@ struct ReadData {
 /// - rows with a conductance, a resistance (G = 1 / R) or a current (G = I / `read_voltage`), and
 ///   `t_s`, `device` or both;
 /// - read I-Vs, rows with voltage and current that go one way only (is_read_iv) for each
-///   `device`: G is the slope of the straight line through them, I = offset + G V.
+///   `device`: G is the slope of the straight line through them, I = offset + G V. A voltage that
+///   stays makes rows of the first form of them.
 ///
 /// Throws InputError naming file, line and column.
 ReadData to_reads(const Measurement& measurement, const TableOptions& options);

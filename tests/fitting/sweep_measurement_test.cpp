@@ -161,6 +161,9 @@ TEST_CASE("reads: a read I-V gives slopes without its offset", "[fitting][reads]
   CHECK(fit.left_out == 1);
   CHECK(fit.spread == Approx(0.5));  // 10, 20, 30: sd 10 of 20
   CHECK(std::isnan(fit.read_noise));
+  const auto held = parsed("t_s,V_V,I_A\n0,0.2,2e-6\n1,0.2,4e-6\n");  // one voltage: reads in time
+  CHECK(is_read_iv(held));
+  CHECK(to_reads(held, {}).cells.at(0).G.at(1) == Approx(20e-6));
   CHECK_THROWS_WITH(to_reads(parsed("t_s,I_A\n0,1\n1,1\n"), {}), Contains("--read-voltage-V"));
   CHECK_THROWS_WITH(to_reads(parsed("t_s,R_Ohm\n0,1\n1,0\n"), {}), Contains("other than 0"));
   CHECK_THROWS_WITH(to_reads(parsed("t_s,G_S\n2,1\n1,1\n"), {}), Contains("not before"));
