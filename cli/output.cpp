@@ -3,10 +3,8 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <cmath>
-#include <cstdio>
 #include <iostream>
 #include <memory>
 #include <mutex>
@@ -68,12 +66,6 @@ void print_table(const std::vector<std::vector<std::string>>& rows) {
 }
 
 void warn(const std::string& message) { std::cerr << "warning: " << message << '\n'; }
-
-std::string rounded(double x, int digits) {
-  std::array<char, 40> text;
-  std::snprintf(text.data(), text.size(), "%.*g", digits, x);
-  return text.data();
-}
 
 Progress progress_bar() {
   if (::isatty(STDERR_FILENO) == 0) return {};

@@ -4,6 +4,7 @@
 
 #include "../lib/json.hpp"
 #include "../lib/progress.hpp"
+#include "../lib/text.hpp"
 
 namespace memplast::cli {
 
@@ -15,9 +16,6 @@ void print_table(const std::vector<std::vector<std::string>>& rows);
 
 /// A warning on standard error.
 void warn(const std::string& message);
-
-/// `x` with so many significant digits, for people to read.
-std::string rounded(double x, int digits = 4);
 
 /// A bar with the time left, on standard error; no function at all unless that is a terminal.
 Progress progress_bar();

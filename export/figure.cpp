@@ -1,48 +1,12 @@
 #include "figure.hpp"
 
-#include <fcntl.h>
-#include <spawn.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <array>
-#include <cerrno>
-#include <cstring>
-
 #include "../lib/error.hpp"
 #include "../lib/file.hpp"
+#include "../lib/process.hpp"
 #include "../lib/text.hpp"
-
-extern char** environ;
 
 namespace memplast {
 namespace {
-
-/// A file that lives in memory and is gone with its owner.
-class MemoryFile {
- public:
-  explicit MemoryFile(std::string_view text = "") : fd_(::memfd_create("figure", MFD_CLOEXEC)) {
-    const auto n = static_cast<ssize_t>(text.size());
-    if (fd_ < 0 || ::write(fd_, text.data(), text.size()) != n || ::lseek(fd_, 0, SEEK_SET) != 0)
-      throw IoError("gnuplot", std::string("cannot be given its script, ") + std::strerror(errno));
-  }
-  ~MemoryFile() { ::close(fd_); }
-  MemoryFile(const MemoryFile&) = delete;
-  MemoryFile& operator=(const MemoryFile&) = delete;
-
-  int fd() const { return fd_; }
-  std::string text() const {
-    std::string all;
-    std::array<char, 4096> part;
-    ::lseek(fd_, 0, SEEK_SET);
-    for (ssize_t n; (n = ::read(fd_, part.data(), part.size())) > 0;) all.append(part.data(), n);
-    return all;
-  }
-
- private:
-  int fd_;
-};
 
 /// gnuplot's own quoting: a single quote is doubled, nothing else has a meaning.
 std::string quoted(const std::string& text) {
@@ -98,29 +62,12 @@ void draw_figure(const std::filesystem::path& path, const std::string& script,
                  const FigureSize& size) {
   require_figure(path);
   AtomicFile target(path);
-  const MemoryFile input(terminal(path, size) + "\nset output " +
-                         quoted(target.temporary().string()) + "\n" + style + script +
-                         "\nunset output\n");
-  const MemoryFile messages;
-
-  posix_spawn_file_actions_t files;
-  posix_spawn_file_actions_init(&files);
-  posix_spawn_file_actions_adddup2(&files, input.fd(), STDIN_FILENO);
-  posix_spawn_file_actions_adddup2(&files, messages.fd(), STDOUT_FILENO);
-  posix_spawn_file_actions_adddup2(&files, messages.fd(), STDERR_FILENO);
-  std::array<char*, 2> arguments{const_cast<char*>("gnuplot"), nullptr};
-  pid_t child = 0;
-  const int failed = ::posix_spawnp(&child, "gnuplot", &files, nullptr, arguments.data(), environ);
-  posix_spawn_file_actions_destroy(&files);
-  if (failed != 0)
-    throw IoError(path.string(), "cannot be drawn, gnuplot does not start (" +
-                                     std::string(std::strerror(failed)) +
-                                     "); install the package gnuplot-nox");
-  int status = 0;
-  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
-  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-    throw IoError(path.string(),
-                  "cannot be drawn, gnuplot stopped: " + first_line(messages.text()));
+  const std::string input = terminal(path, size) + "\nset output " +
+                            quoted(target.temporary().string()) + "\n" + style + script +
+                            "\nunset output\n";
+  const auto gnuplot = run_process({"gnuplot"}, input, "install the package gnuplot-nox");
+  if (gnuplot.exit_code != 0)
+    throw IoError(path.string(), "cannot be drawn, gnuplot stopped: " + first_line(gnuplot.output));
   target.commit();
 }
 

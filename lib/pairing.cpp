@@ -1,10 +1,6 @@
 #include "pairing.hpp"
 
-#include <algorithm>
-#include <vector>
-
-#include "error.hpp"
-#include "text.hpp"
+#include "named.hpp"
 
 namespace memplast {
 
@@ -13,12 +9,7 @@ std::string_view to_string(Pairing pairing) {
 }
 
 Pairing pairing_from(std::string_view name, const std::string& where) {
-  const auto it = std::find(pairing_names.begin(), pairing_names.end(), name);
-  if (it == pairing_names.end())
-    throw InputError({.where = where,
-                      .expected = "one of " + join({pairing_names.begin(), pairing_names.end()}),
-                      .got = "'" + std::string(name) + "'"});
-  return static_cast<Pairing>(it - pairing_names.begin());
+  return enum_from<Pairing>(pairing_names, name, where);
 }
 
 }  // namespace memplast

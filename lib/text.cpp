@@ -19,6 +19,12 @@ std::string to_text_17(double x) {
   return {buffer.data(), static_cast<std::size_t>(n)};
 }
 
+std::string rounded(double x, int digits) {
+  std::array<char, 40> buffer;
+  const int n = std::snprintf(buffer.data(), buffer.size(), "%.*g", digits, x);
+  return {buffer.data(), static_cast<std::size_t>(n)};
+}
+
 std::optional<double> to_number(std::string_view text) {
   if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
   double x = 0.0;
