@@ -1,9 +1,14 @@
-#include "../export/conductance_map.hpp"
-
 #include <algorithm>
+#include <charconv>
 #include <iostream>
 #include <memory>
+#include <optional>
 
+#include "../export/crossbar_circuit.hpp"
+#include "../export/map_file.hpp"
+#include "../export/network_code.hpp"
+#include "../export/programming.hpp"
+#include "../lib/csv.hpp"
 #include "commands.hpp"
 #include "options.hpp"
 #include "output.hpp"
@@ -15,27 +20,173 @@ struct ExportCommand {
   std::string results;
   std::string format;
   std::string fold;
+  std::string mapping = "single";
+  std::string tile;
+  int levels = 0;
+  std::string levels_from;
+  double wire_ohm = 0.0;
+  std::optional<double> row_V;
+  bool verify = false;
+  std::string device;
+  std::optional<double> start_w;
+  std::string start_map;
+  ProgrammingOptions programming;
   std::string output;
   bool json = false;
 };
 
-void run(const ExportCommand& c) {
-  const MapFormat format = map_format_from(c.format, "--format");
-  const auto map = read_conductance_map(c.results, c.fold);
-  write_map(map, format, c.output);
+/// "64x32"
+TileSize parse_tile(const std::string& text) {
+  if (text.empty()) return {};
+  const auto x = text.find('x');
+  if (x == std::string::npos)
+    throw InputError({.where = "--tile", .expected = "ROWSxCOLUMNS", .got = "'" + text + "'"});
+  return {parse_number<std::size_t>(text.substr(0, x), "--tile", 1, 65536),
+          parse_number<std::size_t>(text.substr(x + 1), "--tile", 1, 65536)};
+}
 
-  const auto [low, high] = std::minmax_element(map.conductance.begin(), map.conductance.end());
-  const std::string fold = map.metadata["fold"];
+std::vector<double> reachable(const ExportCommand& c, const Conductance& device) {
+  if (c.levels_from.empty())
+    return c.levels > 0 ? uniform_levels(device, c.levels) : std::vector<double>{};
+  const auto table = read_csv(c.levels_from);
+  auto levels = table.numbers("G_S");
+  for (std::size_t i = 0; i < levels.size(); ++i)
+    if (levels[i] < 0.0)
+      throw InputError({.where = table.place(i, table.column("G_S")),
+                        .expected = "a conductance of at least 0 S",
+                        .got = to_text(levels[i])});
+  return levels;
+}
+
+void refuse_misplaced(const CLI::App& command, const ExportCommand& c, MapFormat format) {
+  const bool circuit = format == MapFormat::spice;
+  const auto refuse = [](const std::string& flag, const std::string& expected) {
+    throw InputError({.where = flag, .expected = expected, .got = "another format"});
+  };
+  if (c.verify && !circuit) refuse("--verify", "the format spice");
+  if (c.wire_ohm > 0.0 && !circuit) refuse("--wire-ohm", "the format spice");
+  if (c.row_V && !circuit) refuse("--row-V", "the format spice");
+  if (format != MapFormat::programming)
+    for (const auto* flag : {"--device", "--start-w", "--start-map"})
+      if (!command.get_option(flag)->empty()) refuse(flag, "the format programming");
+  if (c.start_w && !c.start_map.empty())
+    throw InputError({.where = "--start-map", .expected = "no --start-w", .got = "both"});
+  const bool one_array = circuit || format == MapFormat::nest || format == MapFormat::verilog_a;
+  if (!c.tile.empty() && one_array) refuse("--tile", "one of the formats csv, npy, json, h5");
+  if (c.levels > 0 && !c.levels_from.empty())
+    throw InputError({.where = "--levels-from", .expected = "no --levels", .got = "both"});
+  if (c.levels == 1)
+    throw InputError({.where = "--levels", .expected = "at least 2, or 0 for none", .got = "1"});
+}
+
+/// Writes the list of pulses and says how near they come.
+void write_programming(const ExportCommand& c, const DeviceLayout& devices, json& said,
+                       std::string& text) {
+  const ModelFile model =
+      c.device.empty() ? load_result_model(c.results) : load_model(c.device, "--device");
+  ProgrammingOptions options = c.programming;
+  if (c.start_w) options.start_w = {*c.start_w};
+  if (!c.start_map.empty()) {
+    const auto start = read_device_layout(c.start_map);
+    options.start_w.clear();
+    for (const double siemens : start.conductance)
+      options.start_w.push_back(clipped(model.conductance.weight(siemens)));
+  }
+  const auto programs = plan_programming(devices, model, options);
+  write_text(c.output, programming_csv(programs, devices, model));
+  const auto report = [&](const std::string& name, const std::string& words,
+                          double DeviceProgram::*reached) {
+    const auto r = residual(programs, reached);
+    said["residual_w"][name] = {{"median", r.median}, {"max", r.largest}};
+    text += words + ": off by " + rounded(r.median, 3) + " of w (median), at most " +
+            rounded(r.largest, 3) + '\n';
+  };
+  report("planned", "as the rule says", &DeviceProgram::planned_w);
+  report("blind", "a noisy device given the same pulses", &DeviceProgram::blind_w);
+  report("verified", "the same with write-verify", &DeviceProgram::verified_w);
+}
+
+void run(const CLI::App& command, const ExportCommand& c) {
+  const MapFormat format = map_format_from(c.format, "--format");
+  refuse_misplaced(command, c, format);
+  h5::require_sound(c.results);
+  const auto mapping = mapping_from(c.mapping, "--mapping");
+  auto devices = lay_out(read_conductance_map(c.results, c.fold), mapping, parse_tile(c.tile));
+  const Conductance& device = devices.map.device;
+
+  json said{{"output", c.output},
+            {"format", c.format},
+            {"fold", devices.map.metadata["fold"]},
+            {"mapping", c.mapping},
+            {"shape", {devices.n_rows(), devices.n_columns()}}};
+  std::string text;
+  const auto levels = reachable(c, device);
+  if (!levels.empty()) {
+    const auto error = quantise(devices, levels);
+    said["quantisation"] = {{"levels", levels.size()},
+                            {"rms_S", error.rms_S},
+                            {"max_S", error.max_S},
+                            {"rms_w", error.rms_w},
+                            {"max_w", error.max_w}};
+    text += std::to_string(levels.size()) + " levels: off by " + rounded(error.rms_S) +
+            " S (rms), at most " + rounded(error.max_S) + " S; weights by " + rounded(error.rms_w) +
+            ", at most " + rounded(error.max_w) + '\n';
+  }
+  const auto [low, high] =
+      std::minmax_element(devices.conductance.begin(), devices.conductance.end());
+  said["lowest_S"] = *low;
+  said["highest_S"] = *high;
+
+  switch (format) {
+    case MapFormat::csv:
+      write_text(c.output, to_csv(devices));
+      break;
+    case MapFormat::npy:
+      write_text(c.output, to_npy(devices));
+      break;
+    case MapFormat::json:
+      write_text(c.output,
+                 to_json(devices).dump(-1, ' ', false, json::error_handler_t::replace) + '\n');
+      break;
+    case MapFormat::h5:
+      write_h5(devices, c.output);
+      break;
+    case MapFormat::spice: {
+      const auto read = uniform_read(devices, c.row_V.value_or(device.V_read), c.wire_ohm);
+      const auto netlist = to_spice(devices, read);
+      write_text(c.output, netlist);
+      if (!c.verify) break;
+      const auto expected = column_currents(devices, read);
+      const auto currents = simulate_spice(netlist, devices.n_columns());
+      const double deviation = largest_deviation(currents, expected);
+      said["column_currents_A"] = currents;
+      said["largest_deviation"] = deviation;
+      text += "ngspice: " + std::to_string(currents.size()) + " column currents, within " +
+              rounded(deviation, 2) + " (relative) of " +
+              (c.wire_ohm > 0.0 ? "the nodal analysis" : "V G") + '\n';
+      constexpr double tolerance = 1e-6;
+      if (!(deviation <= tolerance))
+        throw IoError(c.output, "ngspice gives other currents, off by " + rounded(deviation, 2) +
+                                    " where " + rounded(tolerance) + " is allowed");
+      break;
+    }
+    case MapFormat::programming:
+      write_programming(c, devices, said, text);
+      break;
+    case MapFormat::nest:
+      write_text(c.output, to_pynest(devices));
+      break;
+    case MapFormat::verilog_a:
+      write_text(c.output, to_verilog_a(devices));
+      break;
+  }
   if (c.json)
-    print_json({{"output", c.output},
-                {"format", c.format},
-                {"fold", fold},
-                {"shape", {map.n_pre, map.n_post}},
-                {"lowest_S", *low},
-                {"highest_S", *high}});
+    print_json(said);
   else
-    std::cout << c.output << ": fold " << fold << ", " << map.n_pre << " x " << map.n_post
-              << " conductances, " << rounded(*low) << " to " << rounded(*high) << " S\n";
+    std::cout << c.output << ": fold " << metadata_text(devices.map.metadata["fold"]) << ", "
+              << devices.n_rows() << " x " << devices.n_columns() << " devices, " << rounded(*low)
+              << " to " << rounded(*high) << " S\n"
+              << text;
 }
 
 }  // namespace
@@ -49,8 +200,35 @@ void add_export(CLI::App& app) {
       ->add_option("--format", c->format, join({map_format_names.begin(), map_format_names.end()}))
       ->required();
   command->add_option("--fold", c->fold, "PARTITION_FOLD, for example 0_0; else the first");
+  command->add_option("--mapping", c->mapping,
+                      "devices of a weight: " + join({mapping_names.begin(), mapping_names.end()}));
+  command->add_option("--tile", c->tile, "cut into arrays of this size, padded at G_min")
+      ->type_name("ROWSxCOLUMNS");
+  add_number(command, "--levels", c->levels,
+             "round to so many conductances from G_min to G_max; 0 for none", 0, 1e6);
+  command->add_option("--levels-from", c->levels_from, "round to those of the column G_S of a CSV")
+      ->type_name("FILE.csv");
+  add_number(command, "--wire-ohm", c->wire_ohm, "spice: resistance of each segment of wire", 0,
+             1e9);
+  add_number(command, "--row-V", c->row_V, "spice: voltage of the rows, else V_read", -1e3, 1e3);
+  command->add_flag("--verify", c->verify, "spice: run ngspice and compare the column currents");
+  command
+      ->add_option("--device", c->device,
+                   "programming: model file of the device, else that of the run")
+      ->type_name("MODEL");
+  add_number(command, "--start-w", c->start_w, "programming: state of all devices before, else 0",
+             0, 1);
+  command
+      ->add_option("--start-map", c->start_map,
+                   "programming: map with the conductances before, laid out alike")
+      ->type_name("FILE");
+  add_number(command, "--tolerance-w", c->programming.tolerance_w,
+             "programming: write-verify ends this near", 1e-6, 1);
+  add_number(command, "--reads", c->programming.reads,
+             "programming: reads averaged for each verification", 1, 1e6);
+  add_number(command, "--seed", c->programming.seed, "programming: of the noise");
   command->add_option("-o,--output", c->output, "file to write")->required();
-  command->callback([c] { run(*c); });
+  command->callback([c, command] { run(*command, *c); });
 }
 
 }  // namespace memplast::cli

@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <iostream>
+#include <map>
 #include <memory>
 
 #include "../lib/file.hpp"
@@ -66,27 +68,76 @@ json describe(const h5::Reader& file) {
           {"digest", file.digest()}};
 }
 
-void print(const h5::Reader& file) {
-  std::vector<std::vector<std::string>> rows;
-  const auto folds = file.has("/folds") ? file.children("/folds") : std::vector<std::string>{};
-  for (const auto& entry : file.entries()) {
-    if (entry.path == "/") {
-      for (const auto& [name, value] : entry.attributes)
-        if (name != "config_json") std::cout << name << " = " << value << '\n';
-      continue;
-    }
-    // One fold stands for all.
-    const bool of_fold = entry.path.starts_with("/folds/");
-    if (entry.is_group || (of_fold && !entry.path.starts_with("/folds/" + folds.front() + "/")))
-      continue;
-    const std::string unit = unit_of(entry);
-    const json values = few_values(file, entry);
-    rows.push_back({entry.path, shape_words(entry), unit == "1" ? "" : unit,
-                    values.is_null() ? "" : "= " + values.dump()});
+/// A text on one line, harmless to a terminal, of at most `n` bytes.
+std::string one_line(std::string text, std::size_t n = 60) {
+  for (char& c : text)
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
+  if (text.size() <= n) return text;
+  while (n > 0 && (text[n] & 0xC0) == 0x80) --n;  // not within a character
+  return text.substr(0, n) + "...";
+}
+
+/// "= 0.96", "0.1 ... 0.9, mean 0.4" or the start of a text.
+std::string content_words(const h5::Reader& file, const h5::Entry& entry) {
+  if (entry.type == "text") return one_line(file.text(entry.path));
+  if (const json values = few_values(file, entry); !values.is_null()) return "= " + values.dump();
+  const auto range = [](const auto& array) -> std::string {
+    if (array.values.empty()) return "";
+    const auto [low, high] = std::minmax_element(array.values.begin(), array.values.end());
+    double sum = 0.0;
+    for (const auto x : array.values) sum += static_cast<double>(x);
+    return rounded(static_cast<double>(*low)) + " ... " + rounded(static_cast<double>(*high)) +
+           ", mean " + rounded(sum / static_cast<double>(array.values.size()));
+  };
+  if (entry.type.starts_with("float")) return range(file.doubles(entry.path));
+  if (entry.type.starts_with("int")) return range(file.integers(entry.path));
+  return "";
+}
+
+/// A file as a tree, one object a line; of groups that hold one thing per fold or seed, the first.
+class Tree {
+ public:
+  explicit Tree(const h5::Reader& file) : file_(file) {
+    for (auto& entry : file.entries()) entries_.emplace(entry.path, std::move(entry));
   }
-  print_table(rows);
-  if (folds.size() > 1)
-    std::cout << "and " << folds.size() - 1 << " more folds, up to /folds/" << folds.back() << '\n';
+  void print() {
+    add("", "");
+    print_table(rows_);
+  }
+
+ private:
+  void add(const std::string& path, const std::string& indent) {
+    auto names = file_.children(path.empty() ? "/" : path);
+    const std::size_t all = names.size();
+    const bool alike = path == "/folds" || path == "/seeds";
+    if (alike && all > 1) names.resize(1);
+    for (std::size_t k = 0; k < names.size(); ++k) {
+      const bool last = k + 1 == names.size();
+      const auto found = entries_.find(path + "/" + names[k]);
+      if (found == entries_.end()) continue;  // a link to nowhere
+      const h5::Entry& entry = found->second;
+      const std::string branch = indent + (last ? "└─ " : "├─ ") + one_line(names[k]);
+      if (!entry.is_group) {
+        const std::string unit = unit_of(entry);
+        rows_.push_back({branch, shape_words(entry), unit == "1" ? "" : one_line(unit),
+                         content_words(file_, entry)});
+        continue;
+      }
+      rows_.push_back({branch});
+      if (alike && all > 1) rows_.back().push_back("and " + std::to_string(all - 1) + " more");
+      add(entry.path, indent + (last ? "   " : "│  "));
+    }
+  }
+
+  const h5::Reader& file_;
+  std::map<std::string, h5::Entry> entries_;
+  std::vector<std::vector<std::string>> rows_;
+};
+
+void print(const h5::Reader& file) {
+  for (const auto& [name, value] : file.attributes("/"))
+    if (name != "config_json") std::cout << one_line(name) << " = " << one_line(value, 500) << '\n';
+  Tree(file).print();
 }
 
 void info_on_results(const InfoCommand& c) {
@@ -167,6 +218,7 @@ void info_on_model(const InfoCommand& c, const std::string& text) {
 
 void run(const InfoCommand& c) {
   const std::string text = read_text(c.file);
+  if (is_hdf5(text)) h5::require_sound(c.file);
   if (is_hdf5(text)) return info_on_results(c);
   const auto first = text.find_first_not_of(" \t\r\n");
   if (first == std::string::npos || text[first] != '{')

@@ -1,13 +1,12 @@
 #pragma once
-#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "../lib/h5.hpp"
 #include "../lib/json.hpp"
+#include "../models/model_file.hpp"
 
 namespace memplast {
 
@@ -25,35 +24,26 @@ struct ConductanceMap {
   std::vector<std::string> feature_names;
   std::vector<std::string> class_names;  ///< [post]
 
+  Conductance device;
   /// rule, G_min_S, G_max_S, fold, seed, source_sha256: where it is from.
   json metadata;
 };
 
+/// A value of the metadata on one line: a text without its quotation marks, and with a space for
+/// every control character.
+std::string metadata_text(const json& value);
+
 /// The names of the folds in a result file, "<partition>_<fold>", in order.
 std::vector<std::string> fold_names(const h5::Reader& results);
+
+/// A text of a result file that holds a JSON list of texts: /class_names, feature_names.
+std::vector<std::string> names_in(const h5::Reader& results, const std::string& dataset);
+
+/// The model of the synapses of a result file.
+ModelFile load_result_model(const std::filesystem::path& results);
 
 /// The map of one fold ("" for the first) of a result file (docs/results.md). Throws InputError if
 /// the file is none, is damaged, or has no such fold (then the message lists those there are).
 ConductanceMap read_conductance_map(const std::filesystem::path& results, const std::string& fold);
-
-enum class MapFormat { csv, npy, json, h5 };
-inline constexpr std::array<std::string_view, 4> map_format_names{"csv", "npy", "json", "h5"};
-/// Throws InputError naming `where` and listing the formats if `name` is none of them.
-MapFormat map_format_from(std::string_view name, const std::string& where);
-
-/// `# key = value` lines with the metadata, then pre,post,w,G_S,subnetwork,feature,field,class,
-/// one line per device, numbers as short as they read back exactly.
-std::string to_csv(const ConductanceMap& map);
-
-/// NPY 1.0, little-endian doubles in C order, shape (pre, post), siemens.
-/// Source: the format's description in NumPy, numpy.lib.format.
-std::string to_npy(const ConductanceMap& map);
-
-/// The metadata, the labels, and "conductance_S" and "w", one list per pre.
-json to_json(const ConductanceMap& map);
-
-/// Writes the file whole or not at all. As HDF5: /conductance_S and /w [pre, post], the labels
-/// under /pre and /class_names, the metadata as attributes of the root.
-void write_map(const ConductanceMap& map, MapFormat format, const std::filesystem::path& path);
 
 }  // namespace memplast

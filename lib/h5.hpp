@@ -94,6 +94,8 @@ class Reader {
   Array<std::int64_t> integers(const std::string& name) const;
   std::string text(const std::string& name) const;
   std::string text_attribute(const std::string& object, const std::string& name) const;
+  /// The attributes of an object, by name, as text.
+  std::vector<std::pair<std::string, std::string>> attributes(const std::string& object) const;
   /// The names directly below a group, in order of name.
   std::vector<std::string> children(const std::string& group) const;
   /// Every object below the root, the root first, in order of path.
@@ -108,5 +110,11 @@ class Reader {
   std::string path_;
   Handle file_;
 };
+
+/// Throws InputError if the HDF5 library cannot get through a file. On some damaged ones it crashes
+/// or never returns (1.10.8 in the global heap that holds texts); so every object, attribute and
+/// text is first read in a process of its own, which has 10 s. For programs with one thread, before
+/// they read a file of unknown origin; what is no HDF5 file is left to the Reader to refuse.
+void require_sound(const std::filesystem::path& path);
 
 }  // namespace memplast::h5

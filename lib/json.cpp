@@ -43,7 +43,9 @@ double number_at(const json& object, const std::string& key, const std::string& 
   if (it == object.end())
     throw InputError({.where = where + "/" + key, .expected = "a number", .got = "nothing"});
   if (!it->is_number())
-    throw InputError({.where = where + "/" + key, .expected = "a number", .got = it->dump()});
+    throw InputError({.where = where + "/" + key,
+                      .expected = "a number",
+                      .got = it->dump(-1, ' ', false, json::error_handler_t::replace)});
   return it->get<double>();
 }
 
@@ -52,7 +54,9 @@ std::string text_at(const json& object, const std::string& key, const std::strin
   if (it == object.end())
     throw InputError({.where = where + "/" + key, .expected = "a text", .got = "nothing"});
   if (!it->is_string())
-    throw InputError({.where = where + "/" + key, .expected = "a text", .got = it->dump()});
+    throw InputError({.where = where + "/" + key,
+                      .expected = "a text",
+                      .got = it->dump(-1, ' ', false, json::error_handler_t::replace)});
   return it->get<std::string>();
 }
 
