@@ -11,6 +11,7 @@ void add_fit(CLI::App& app);
 void add_info(CLI::App& app);
 void add_models(CLI::App& app);
 void add_replay(CLI::App& app);
+void add_report(CLI::App& app);
 void add_retest(CLI::App& app);
 void add_run(CLI::App& app, const std::string& command_line);
 void add_tune(CLI::App& app);

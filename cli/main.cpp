@@ -47,6 +47,7 @@ int run(int argc, char** argv) {
   add_tune(app);
   add_replay(app);
   add_env(app);
+  add_report(app);
   add_export(app);
   add_retest(app);
   add_info(app);

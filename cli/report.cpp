@@ -1,0 +1,111 @@
+#include <filesystem>
+#include <iostream>
+#include <memory>
+
+#include "../export/report_page.hpp"
+#include "../lib/process.hpp"
+#include "commands.hpp"
+#include "options.hpp"
+#include "output.hpp"
+
+namespace memplast::cli {
+namespace {
+
+struct ReportCommand {
+  std::vector<std::string> files;
+  std::vector<std::string> data;
+  std::string output;
+  std::string figures;
+  bool json = false;
+};
+
+bool is_hdf5(const std::string& path) { return read_text(path).starts_with("\x89HDF\r\n\x1a\n"); }
+
+ReportContent read_content(const ReportCommand& c) {
+  ReportContent content;
+  for (const auto& path : c.files) {
+    if (is_hdf5(path)) {
+      h5::require_sound(path);
+      content.runs.push_back(read_reported_run(path));
+    } else {
+      content.models.push_back({std::filesystem::path(path).filename().string(),
+                                model_from_json(read_json(path), path)});
+    }
+  }
+  for (const auto& path : c.data) content.data.push_back(read_window(path));
+  return content;
+}
+
+/// Each figure as SVG, and as PDF and PNG if rsvg-convert is there; gives the number of figures.
+std::size_t write_figures(const ReportContent& content, const std::filesystem::path& folder) {
+  std::error_code failed;
+  std::filesystem::create_directories(folder, failed);
+  if (failed) throw IoError(folder.string(), "the folder cannot be made, " + failed.message());
+  bool converts = true;
+  std::size_t n = 0;
+  for (const auto& figure : report_figures(content)) {
+    const auto svg = svg_file(figure);
+    write_text(folder / (figure.id + ".svg"), svg);
+    ++n;
+    for (const std::string kind : {"pdf", "png"}) {
+      if (!converts) break;
+      try {
+        AtomicFile target(folder / (figure.id + "." + kind));
+        // 4.17 pixels of a PNG for each of ours: 300 dots per inch at 72 of ours per inch.
+        const auto result =
+            run_process({"rsvg-convert", "--format", kind, "--zoom", kind == "png" ? "4.17" : "1",
+                         "--output", target.temporary().string()},
+                        svg, "");
+        if (result.exit_code != 0)
+          throw IoError(figure.id, "cannot be converted, rsvg-convert says: " + result.output);
+        target.commit();
+      } catch (const ProgramMissing&) {
+        converts = false;
+        warn("figures are written as SVG only; for PDF and PNG install the package librsvg2-bin");
+      }
+    }
+  }
+  return n;
+}
+
+void run(const ReportCommand& c) {
+  require_writable(c.output);
+  const auto content = read_content(c);
+  const auto page = report_page(content);
+  write_text(c.output, page);
+  const std::size_t n = c.figures.empty() ? 0 : write_figures(content, c.figures);
+  if (c.json) {
+    print_json({{"output", c.output},
+                {"runs", content.runs.size()},
+                {"models", content.models.size()},
+                {"bytes", page.size()},
+                {"figure_files", n}});
+    return;
+  }
+  std::cout << c.output << ": " << content.runs.size() << " runs, " << content.models.size()
+            << " models, " << (page.size() + 999) / 1000 << " kB\n";
+  if (n > 0) std::cout << c.figures << ": " << n << " figures\n";
+}
+
+}  // namespace
+
+void add_report(CLI::App& app) {
+  auto c = std::make_shared<ReportCommand>();
+  auto* command =
+      add_command(app, "report", "One page with figures and tables of several runs", c->json);
+  command->add_option("files", c->files, "result files (HDF5) and model files (JSON)")
+      ->required()
+      ->type_name("FILE...");
+  command
+      ->add_option("--data", c->data,
+                   "measured windows; each is shown with the models that were fitted to it")
+      ->type_name("FILE.csv");
+  command->add_option("--figures", c->figures, "folder for each figure as SVG, PDF and PNG")
+      ->type_name("FOLDER");
+  command->add_option("-o,--output", c->output, "HTML file to write")
+      ->required()
+      ->type_name("FILE");
+  command->callback([c] { run(*c); });
+}
+
+}  // namespace memplast::cli
