@@ -19,8 +19,6 @@ struct InfoCommand {
   bool json = false;
 };
 
-bool is_hdf5(const std::string& text) { return text.starts_with("\x89HDF\r\n\x1a\n"); }
-
 /// "float64 [96, 3] S"
 std::string shape_words(const h5::Entry& entry) {
   std::vector<std::string> sizes;
@@ -218,8 +216,10 @@ void info_on_model(const InfoCommand& c, const std::string& text) {
 
 void run(const InfoCommand& c) {
   const std::string text = read_text(c.file);
-  if (is_hdf5(text)) h5::require_sound(c.file);
-  if (is_hdf5(text)) return info_on_results(c);
+  if (h5::is_hdf5(text)) {
+    h5::require_sound(c.file);
+    return info_on_results(c);
+  }
   const auto first = text.find_first_not_of(" \t\r\n");
   if (first == std::string::npos || text[first] != '{')
     throw InputError(

@@ -19,12 +19,10 @@ struct ReportCommand {
   bool json = false;
 };
 
-bool is_hdf5(const std::string& path) { return read_text(path).starts_with("\x89HDF\r\n\x1a\n"); }
-
 ReportContent read_content(const ReportCommand& c) {
   ReportContent content;
   for (const auto& path : c.files) {
-    if (is_hdf5(path)) {
+    if (h5::is_hdf5(read_text(path))) {
       h5::require_sound(path);
       content.runs.push_back(read_reported_run(path));
     } else {

@@ -20,9 +20,9 @@ CrossbarRead uniform_read(const DeviceLayout& devices, double volts, double wire
 /// a sparse Cholesky factorisation of Kirchhoff's current law at both ends of every device.
 std::vector<double> column_currents(const DeviceLayout& devices, const CrossbarRead& read);
 
-/// The netlist of the crossbar, ready for `ngspice -b`: sources Vrow<i>, devices R<i>_<j>,
-/// ammeters Vcol<j>, segments of wire RWrow<i>_<j> and RWcol<i>_<j>. It prints the
-/// current of each column, i(Vcol<j>). A device of 0 S is left out.
+/// The netlist of the crossbar, ready for `ngspice -b`: sources `Vrow<i>`, devices `R<i>_<j>`,
+/// ammeters `Vcol<j>`, segments of wire `RWrow<i>_<j>` and `RWcol<i>_<j>`. It prints the current of
+/// each column, `i(Vcol<j>)`. A device of 0 S is left out.
 std::string to_spice(const DeviceLayout& devices, const CrossbarRead& read);
 
 /// Runs ngspice on a netlist of to_spice() and gives the currents of its columns [A]. Throws

@@ -366,7 +366,7 @@ void write_h5(const DeviceLayout& devices, const std::filesystem::path& path) {
 
 DeviceLayout read_device_layout(const std::filesystem::path& path) {
   const std::string text = read_text(path);
-  if (text.starts_with("\x89HDF\r\n\x1a\n")) return assemble(parts_of_h5(path));
+  if (h5::is_hdf5(text)) return assemble(parts_of_h5(path));
   if (text.starts_with("{")) return assemble(parts_of_json(text, path.string()));
   if (text.starts_with("\x93NUMPY"))
     refuse(path.string(), "a map as CSV, JSON or HDF5", "NPY, which holds no mapping");

@@ -50,7 +50,7 @@ struct Figure {
   Svg drawing;
 };
 
-/// The figure as an <svg> element for a page whose style sheet has figure_style("var").
+/// The figure as an `<svg>` element for a page whose style sheet has figure_style("var").
 std::string svg_element(const Figure& figure);
 /// The figure as a file of its own, with light colours.
 std::string svg_file(const Figure& figure);

@@ -111,6 +111,9 @@ class Reader {
   Handle file_;
 };
 
+/// Whether a text is that of an HDF5 file.
+inline bool is_hdf5(std::string_view bytes) { return bytes.starts_with("\x89HDF\r\n\x1a\n"); }
+
 /// Throws InputError if the HDF5 library cannot get through a file. On some damaged ones it crashes
 /// or never returns (1.10.8 in the global heap that holds texts); so every object, attribute and
 /// text is first read in a process of its own, which has 10 s. For programs with one thread, before
