@@ -127,7 +127,7 @@ void fit_spread(const std::vector<double>& G, ReadFit& fit) {
   fit.is_log_normal = difference > 0.0;
   fit.delta_aic = std::abs(difference);
   fit.spread = fit.is_log_normal ? std::sqrt(std::expm1(log_normal.sd * log_normal.sd))
-                                : normal.sd / normal.mean;
+                                 : normal.sd / normal.mean;
 }
 
 }  // namespace

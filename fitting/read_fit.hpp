@@ -37,8 +37,8 @@ struct ReadFit {
 ///
 /// for each cell with ten reads at least; read_noise is the sd of G_i about that course, over its
 /// mean. Standard errors of nu are widened by sqrt((1 + c) / (1 - c)) for a correlation c > 0 of
-/// next residuals. The spread is the sd of G over its mean, of a normal distribution or of a log-normal
-/// one, whichever has the lower AIC, with three cells at least.
+/// next residuals. The spread is the sd of G over its mean, of a normal distribution or of a
+/// log-normal one, whichever has the lower AIC, with three cells at least.
 ///
 /// Into `variability` go the noise; the drift if it is above three standard errors; and the spread,
 /// as that of G_max.
