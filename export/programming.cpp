@@ -128,9 +128,10 @@ DeviceNoise noise_of(const ModelFile& model) {
     return value.is_number() ? std::max(value.get<double>(), 0.0) : 0.0;
   };
   const Variability& v = model.variability;
-  const bool says = v.ctoc > 0.0 || v.ctoc_w > 0.0 || v.read_noise > 0.0;
-  if (says) return {v.ctoc_w, v.ctoc, 0.0, v.read_noise};
-  return {recorded("step_noise"), 0.0, recorded("read_noise"), 0.0};
+  DeviceNoise noise{v.ctoc_w, v.ctoc, 0.0, v.read_noise};
+  if (v.ctoc == 0.0 && v.ctoc_w == 0.0) noise.step_w = recorded("step_noise");
+  if (v.read_noise == 0.0) noise.read_w = recorded("read_noise");
+  return noise;
 }
 
 std::vector<DeviceProgram> plan_programming(const DeviceLayout& devices, const ModelFile& model,

@@ -22,7 +22,8 @@ struct DeviceNoise {
   double read_w = 0.0;         ///< sd of w as read once
   double read_relative = 0.0;  ///< the same, of the conductance
 };
-/// From the variability of a model file and, where that says nothing, from the record of its fit.
+/// Of steps and of reads, each from the variability of a model file and, where that says nothing,
+/// from the record of its fit.
 DeviceNoise noise_of(const ModelFile& model);
 
 struct ProgrammingOptions {

@@ -96,6 +96,20 @@ TEST_CASE("programming: write-verify keeps noisy devices within half a level of 
   CHECK(again[7].verified_w == programs[7].verified_w);
 }
 
+TEST_CASE("programming: noise that the variability does not have is that of the fit",
+          "[export][programming]") {
+  auto model = linear(0.1, 0.1);
+  model.fit = {{"step_noise", 0.026}, {"read_noise", 0.048}};
+  model.variability.ctoc_w = 0.03;  // a fit cannot say read noise over G without siemens
+  CHECK(noise_of(model).step_w == 0.03);
+  CHECK(noise_of(model).read_w == 0.048);
+  model.variability = {};
+  model.variability.read_noise = 0.01;
+  CHECK(noise_of(model).step_w == 0.026);
+  CHECK(noise_of(model).read_w == 0.0);
+  CHECK(noise_of(model).read_relative == 0.01);
+}
+
 TEST_CASE("programming: the list is one line per train", "[export][programming]") {
   const auto model = linear(0.4, 0.1);
   const auto devices = layout({0.3, 0.8}, 2, model.conductance);
