@@ -13,7 +13,7 @@ namespace {
 void write_run(const std::filesystem::path& path, const std::string& protocol = "teacher_timed") {
   RunConfig config;
   config.model = load_model("nc", "test");
-  config.settings = preset("iris", protocol, "temporal");
+  config.settings = preset("iris", protocol, "temporal", 4);
   config.partitions = 1;
   config.seed = 0xFFFF'FFFF'FFFF'FFFF;  // no double holds it
   write_result(path, run_classification(config, load_shipped_dataset("iris"), 2), "test", "now");
