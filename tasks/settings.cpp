@@ -15,8 +15,14 @@ TeacherTimedTemporal temporal(std::string_view task, int n_features) {
   s.pca_axes = 20;
   if (task == "breast_cancer") {
     s.subnetworks = 9;
-    s.field_width = 1.0;
-    s.pca_axes = 10;
+    s.n_fields = 5;
+    s.field_width = 1.3;
+    s.cut = 0.35;
+    s.z_range = 3.0;
+    s.pca_axes = 15;
+    s.mirrored = 1;
+    s.margin = 0.005;
+    s.epochs = 15;
   }
   return s;
 }

@@ -77,6 +77,7 @@ struct TeacherTimedTemporal : FieldSettings, TeacherSettings {
   double tau_m = 20.0;
   double tau_syn = 5.0;
   double margin = 0.08;
+  int mirrored = 0;
 
   static constexpr auto params() {
     using P = TeacherTimedTemporal;
@@ -88,7 +89,10 @@ struct TeacherTimedTemporal : FieldSettings, TeacherSettings {
             Param<P, double>{"tau_m", "ms", "membrane time constant", &P::tau_m, 0.1, 1e4},
             Param<P, double>{"tau_syn", "ms", "synaptic time constant", &P::tau_syn, 0.1, 1e4},
             Param<P, double>{"margin", "ms", "lead by which the right neuron must win", &P::margin,
-                             0, 1000}});
+                             0, 1000},
+            Param<P, int>{"mirrored", "1",
+                          "learning volleys run backwards (1): the strongest input comes last",
+                          &P::mirrored, 0, 1}});
   }
 };
 

@@ -191,7 +191,8 @@ class TeacherTimedTemporalProtocol {
       const int i = volley.pre[k];
       double& w = net.w(i, j);
       cost.count_write(w);
-      w = net.devices.program(i, j, w, rule_.dw(t_post - volley.t_ms[k], w));
+      const double t_pre = s_.mirrored != 0 ? s_.T - volley.t_ms[k] : volley.t_ms[k];
+      w = net.devices.program(i, j, w, rule_.dw(t_post - t_pre, w));
     }
   }
 
