@@ -25,4 +25,5 @@ row iris own_class temporal
 row iris own_class poisson
 row breast_cancer teacher_timed temporal
 row breast_cancer teacher_timed poisson
+row breast_cancer own_class poisson
 row digits teacher_timed temporal 2
