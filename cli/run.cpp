@@ -95,6 +95,16 @@ ModelFile RunCommand::model() const {
   return model;
 }
 
+std::string read_as_meant(const std::string& file, std::string& sha256) {
+  auto text = read_text(file);
+  const auto hash = memplast::sha256(text);
+  if (!sha256.empty() && sha256 != hash)
+    throw InputError(
+        {.where = file, .expected = "the file with SHA-256 " + sha256, .got = "one with " + hash});
+  sha256 = hash;
+  return text;
+}
+
 std::string utc_now() {
   const auto now = std::time(nullptr);
   std::tm utc{};

@@ -60,13 +60,7 @@ void print_summary(const ControlRecord& record) {
 /// Reads the recorded trajectory, if one is named; the file must be the one a configuration means.
 Demonstrations load_trajectory(ControlConfig& config) {
   if (config.trajectory.empty()) return {};
-  const auto text = read_text(config.trajectory);
-  const auto hash = sha256(text);
-  if (!config.trajectory_sha256.empty() && config.trajectory_sha256 != hash)
-    throw InputError({.where = config.trajectory,
-                      .expected = "the file with SHA-256 " + config.trajectory_sha256,
-                      .got = "one with " + hash});
-  config.trajectory_sha256 = hash;
+  const auto text = read_as_meant(config.trajectory, config.trajectory_sha256);
   return demonstrations_from(parse_csv(text, config.trajectory));
 }
 

@@ -104,13 +104,9 @@ Dataset load_data(const RunCommand& c, DataSource& source) {
   }
   if (c.data.empty())
     throw InputError({.where = "--data", .expected = "a CSV file to classify", .got = "none"});
-  const auto text = read_text(c.data);
   source = {
-      .file = c.data, .sha256 = sha256(text), .label_column = c.label_column, .impute = c.impute};
-  if (!c.data_sha256.empty() && c.data_sha256 != source.sha256)
-    throw InputError({.where = c.data,
-                      .expected = "the file with SHA-256 " + c.data_sha256,
-                      .got = "one with " + source.sha256});
+      .file = c.data, .sha256 = c.data_sha256, .label_column = c.label_column, .impute = c.impute};
+  const auto text = read_as_meant(c.data, source.sha256);
   return dataset_from(parse_csv(text, c.data), c.label_column,
                       c.impute ? Missing::kept : Missing::refused);
 }

@@ -48,6 +48,10 @@ struct RunCommand {
 /// The options that say what is learned, how and on which devices.
 void add_learning_options(CLI::App* command, RunCommand& c);
 
+/// The text of a file that must be the one a configuration means, if that gives its hash; `sha256`
+/// becomes the hash.
+std::string read_as_meant(const std::string& file, std::string& sha256);
+
 /// The configuration of a classification; reads the data set.
 std::pair<RunConfig, Dataset> load_classification(const RunCommand& c);
 /// "97.3 % +- 1.2 %" and so on, for a table.
