@@ -6,11 +6,56 @@
 #include <numeric>
 
 #include "error.hpp"
+#include "fast_exp.hpp"
 
 namespace memplast {
 namespace {
 
 constexpr double tolerance_ms = 1e-10;
+
+// V(s) = first exp(-first_rate s) - second exp(-second_rate s), s >= 0
+struct TwoExponentials {
+  double first, second, first_rate, second_rate;
+
+  // No -V'(s) is larger.
+  double fastest_fall() const {
+    return std::max(first * first_rate, 0.0) + std::max(-second * second_rate, 0.0);
+  }
+  // Whether state_exp may be used up to s.
+  bool is_mild(double s) const { return s * std::max(first_rate, second_rate) < 700.0; }
+
+  // The s <= longest at which V meets the line level - fall_rate s from below, or infinity; V must
+  // not fall faster than the line. Halley's steps, halving the bracket whenever one leaves it; a
+  // step d leaves an error of d^3 [V''^2/(4 gap'^2) - V^(3)/(6 gap')], which ends the search.
+  double meets_line(double level, double fall_rate, double longest) const {
+    double s = 0.0, a = first, b = second, gap = a - b - level;
+    double low = 0.0, high = longest;
+    bool gap_closes = false;  // by `high`, that is known
+    while (high - low > tolerance_ms) {
+      const double slope = b * second_rate - a * first_rate + fall_rate;
+      const double bend = a * first_rate * first_rate - b * second_rate * second_rate;
+      const double twist =
+          b * second_rate * second_rate * second_rate - a * first_rate * first_rate * first_rate;
+      const double step = -2.0 * gap * slope / (2.0 * slope * slope - gap * bend);
+      const double error = std::abs(step * step * step) *
+                           (0.25 * bend * bend + std::abs(twist) * slope / 6.0) / (slope * slope);
+      const bool inside = s + step > low && s + step < high;
+      if (inside && error < tolerance_ms) return s + step;
+      s = inside ? s + step : gap_closes ? 0.5 * (low + high) : high;
+      a = first * state_exp(-s * first_rate);
+      b = second * state_exp(-s * second_rate);
+      gap = a - b - (level - fall_rate * s);
+      if (gap < 0.0) {
+        if (s == high) return std::numeric_limits<double>::infinity();
+        low = s;
+      } else {
+        high = s;
+        gap_closes = true;
+      }
+    }
+    return high;
+  }
+};
 
 }  // namespace
 
@@ -141,11 +186,22 @@ bool VolleyNeurons::search(const Potential& p, double from, double to, const Thr
     return out.V_mV >= threshold.level_mV && fire(solve_rising(p, from, top, threshold));
   }
 
-  // gap(t) = V(t) - falling line: concave up to the inflection of V, convex after it.
+  // gap(t) = V(t) - falling line. As a rule V cannot fall as fast as the line: the gap grows.
+  const double fall_rate = threshold.level_mV / threshold.fall_ms;
+  const TwoExponentials V{.first = k_ * p.membrane * std::exp((end_ms_ - from) * membrane_rate_),
+                          .second = k_ * p.synapse * std::exp((end_ms_ - from) * synapse_rate_),
+                          .first_rate = membrane_rate_,
+                          .second_rate = synapse_rate_};
+  if (V.fastest_fall() < fall_rate && V.is_mild(to - from)) {
+    const double t = from + V.meets_line(threshold.at(from), fall_rate, to - from);
+    if (t > to) return false;
+    out = {t, threshold.at(t)};
+    return true;
+  }
+  // Concave up to the inflection of V, convex after it.
   const double bend = std::clamp(inflection_time(p), from, to);
   if (bend > from) {
     if (gap(bend) >= 0.0) return fire(solve_rising(p, from, bend, threshold));
-    const double fall_rate = threshold.level_mV / threshold.fall_ms;
     double rising = from, sinking = bend;  // brackets the highest gap of the concave part
     if (slope(p, rising) + fall_rate > 0.0 && slope(p, sinking) + fall_rate < 0.0) {
       while (sinking - rising > tolerance_ms) {
