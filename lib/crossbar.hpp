@@ -6,88 +6,28 @@
 #include <utility>
 #include <vector>
 
+#include "crossbar_kernels.hpp"
 #include "devices.hpp"
 #include "pair_rule.hpp"
 #include "pairing.hpp"
 #include "spikes.hpp"
-#include "vectorised.hpp"
 
 namespace memplast {
 
-namespace kernels {
-
-inline constexpr std::size_t largest_batch = 64;
-
-// The loops over synapses of a SeparableRule. `table[k]` is the window S at k steps, its last entry
-// zero: longer lags are clamped to it. Limit: bandwidth of the row for large crossbars, arithmetic
-// of the state dependence for rules with an exp.
-
-/// S[j] = table[t - last[j]]: the depression factor of each post neuron for pre spikes at t.
-/// If `strict`, a post spike at t itself does not count, but the one before it does.
-MEMPLAST_VECTORISED
-inline void depression_factors(std::span<const double> table, Step t, const Step* last,
-                               const Step* before_last, bool strict, std::size_t n, double* S) {
-  const auto longest = static_cast<Step>(table.size()) - 1;
-  for (std::size_t j = 0; j < n; ++j) {
-    const Step post = strict && last[j] == t ? before_last[j] : last[j];
-    S[j] = table[static_cast<std::size_t>(std::min(t - post, longest))];
-  }
-}
-
-/// Depresses a row and adds what it then transmits: w += S D_minus(w), out += scale w.
-template <class State>
-MEMPLAST_VECTORISED void depress_and_transmit(const State state, const double* __restrict S,
-                                              std::size_t n, double scale, double* __restrict w,
-                                              double* __restrict out) {
-  for (std::size_t j = 0; j < n; ++j) {
-    const double depressed = clipped(w[j] + S[j] * state.D_minus(w[j]));
-    w[j] = depressed;
-    out[j] += scale * depressed;
-  }
-}
-
-/// How many of the next log entries form a batch: at most `limit`, no neuron twice.
-MEMPLAST_VECTORISED
-inline std::size_t batch_size(const Step* arrival, const Step* previous, std::size_t limit) {
-  Step repeats = 0;
-  for (std::size_t k = 0; k < limit; ++k) repeats |= previous[k] >= arrival[0];
-  if (repeats == 0) return limit;
-  std::size_t n = 1;
-  while (previous[n] < arrival[0]) ++n;
-  return n;
-}
-
-/// Acts out post spikes on one row, each on another synapse: w[post] += S(arrival - pre) D_plus(w).
-/// A post spike whose neuron has fired at `latest_previous` or later is left out.
-template <class State>
-MEMPLAST_VECTORISED void potentiate_batch(const State state, std::span<const double> table,
-                                          Step pre, Step latest_previous, const Step* arrival,
-                                          const Step* previous, const int* post, std::size_t n,
-                                          double* row) {
-  double w[largest_batch];
-  const auto longest = static_cast<Step>(table.size()) - 1;
-  for (std::size_t k = 0; k < n; ++k) w[k] = row[post[k]];
-  for (std::size_t k = 0; k < n; ++k) {
-    const double S = table[static_cast<std::size_t>(std::min(arrival[k] - pre, longest))];
-    w[k] = clipped(w[k] + (previous[k] <= latest_previous ? S : 0.0) * state.D_plus(w[k]));
-  }
-  for (std::size_t k = 0; k < n; ++k) row[post[k]] = w[k];
-}
-
-}  // namespace kernels
-
 /// An all-to-all crossbar of plastic synapses on a time grid.
 ///
-/// Spikes are announced in order of time, post spikes before pre spikes of the same step. The whole
-/// delay d is dendritic: a post spike reaches the synapses d steps after its stamp, and only then
-/// forms pairs. A synapse stores its weight and nothing else; what the pairing schemes need to know
-/// is kept once per pre and once per post neuron:
+/// Spikes are announced in order of time, post spikes before pre spikes of the same step; post
+/// spikes may be up to a delay ahead of pre spikes. The whole delay d is dendritic: a post spike
+/// reaches the synapses d steps after its stamp, and only then forms pairs. A synapse stores its
+/// weight and nothing else; what the pairing schemes need to know is kept once per pre and once per
+/// post neuron:
 ///  - Potentiation is lazy. Post spikes go into one ordered log; a row replays what it has not seen
 ///    just before its pre spike depresses it. The order of changes at each synapse is that of an
 ///    eager update, so the bits are the same.
 ///  - Depression at step t needs, of each post neuron, one number S(t_post + d - t), the same for
-///    every pre spike of the step: a vector computed once per step. With a SeparableRule it comes
-///    from a table of the window on the grid, and the row update is a vector multiply-add.
+///    every pre spike of the step. With a SeparableRule it comes from a table of the window on the
+///    grid; a block of steps shorter than the delay is computed at once, for what arrives meanwhile
+///    is under way already. The row update is a vector multiply-add, some rows at a time.
 ///
 /// On devices that are not ideal every change and every read is theirs: no table, no vectors.
 template <PairRule R, class Devices = IdealDevices>
@@ -103,7 +43,7 @@ class Crossbar {
         w_(std::move(weights)),
         pre_(static_cast<std::size_t>(w_.rows())),
         post_(static_cast<std::size_t>(w_.cols())),
-        depression_(static_cast<std::size_t>(w_.cols()), 0.0) {
+        depression_(post_.last.size() * (computes_blocks() ? kernels::block_steps : 1), 0.0) {
     if constexpr (tabulated) {
       potentiation_table_ = tabulate(rule_.reach_plus(), +1.0);
       depression_table_ = tabulate(rule_.reach_minus(), -1.0);
@@ -129,8 +69,9 @@ class Crossbar {
   /// Post neuron j fires at step t; it reaches the synapses at t + d.
   void post_spike(int j, Step t) {
     if (!plastic_) return;
-    if (log_.size() >= log_limit_) trim_log(t);
-    log_.push_back(t + delay_, std::exchange(post_.latest_logged[j], t + delay_), j);
+    if (log_.size() >= log_limit_) trim_log(t - delay_);
+    log_.push_back(t + delay_, std::exchange(post_.latest_logged[j], t + delay_),
+                   std::exchange(post_.entries_to_latest[j], log_.entries() + 1), j);
   }
 
   /// Pre neuron i fires at step t. Adds to out[j] what it transmits, `scale` times the weight:
@@ -150,18 +91,29 @@ class Crossbar {
     transmit(i, row, scale, out);
   }
 
+  /// The same for all pre spikes of step t, in the order given. The rows of `next` will be needed
+  /// soon.
+  void pre_spikes(Step t, std::span<const Spike> spikes, std::span<const Spike> next, double scale,
+                  std::span<double> out) {
+    if constexpr (tabulated) {
+      if (plastic_ && shares_factors()) {
+        deliver(t);
+        while (!spikes.empty()) {
+          const auto group = spikes.first(group_size(spikes));
+          spikes = spikes.subspan(group.size());
+          pre_spikes_of_group(t, group, spikes.empty() ? next : spikes, scale, out);
+        }
+        return;
+      }
+    }
+    for (const Spike& spike : spikes) pre_spike(spike.neuron, t, scale, out);
+  }
+
   /// The same for who wants the weights: the row as this spike transmits it.
   std::span<const double> pre_spike(int i, Step t) {
     transmitted_.assign(static_cast<std::size_t>(n_post()), 0.0);
     pre_spike(i, t, 0.0, transmitted_);
     return {w_.row(i).data(), transmitted_.size()};
-  }
-
-  /// Asks the processor for a row that will be needed soon.
-  void prefetch(int i) const {
-    const double* const row = w_.row(i).data();
-    constexpr int per_line = 8;
-    for (int j = 0; j < n_post(); j += per_line) __builtin_prefetch(row + j, 1);
   }
 
   /// Brings every row up to date with the post spikes that have reached the synapses by step t.
@@ -181,7 +133,7 @@ class Crossbar {
     post_.forget();
     log_.erase_front(log_.size());
     delivered_ = 0;
-    depression_step_ = never;
+    factors_end_ = never;
   }
 
   /// What the devices transmit in these states, read noise apart.
@@ -201,15 +153,22 @@ class Crossbar {
     std::vector<Step> earlier;  // spikes within reach, for the schemes that sum over them
   };
 
-  // What has reached the synapses, by post neuron; latest_logged may still be under way.
+  // What has reached the synapses, by post neuron; what is said of the latest may still be under
+  // way. Those that kernels read are filled up to whole blocks with neurons that never fire.
   struct Posts {
     explicit Posts(std::size_t n)
-        : latest_logged(n, never), first(n, never), last(n, never), before_last(n, never) {}
+        : latest_logged(n, never),
+          first(n, never),
+          before_last(n, never),
+          last((n + 7) / 8 * 8, never),
+          entries_to_latest(n, 0) {}
     void forget() {
       for (auto* steps : {&latest_logged, &first, &last, &before_last})
         std::fill(steps->begin(), steps->end(), never);
+      std::fill(entries_to_latest.begin(), entries_to_latest.end(), 0);
     }
-    std::vector<Step> latest_logged, first, last, before_last;
+    std::vector<Step> latest_logged, first, before_last, last;
+    std::vector<std::size_t> entries_to_latest;  // of the log, ever; 0 if it never fired
   };
 
   // Post spikes in order of arrival at the synapses.
@@ -217,18 +176,33 @@ class Crossbar {
     std::vector<Step> arrival;
     std::vector<Step> previous;  // arrival of the same neuron's spike before
     std::vector<int> post;
+    std::vector<std::size_t> repeats;  // of all entries so far, the most recent to have come again:
+                                       // entries ever up to it; 0 if none has
+    std::size_t erased = 0;
 
     std::size_t size() const { return arrival.size(); }
-    void push_back(Step a, Step p, int j) {
+    std::size_t entries() const { return erased + size(); }
+    void push_back(Step a, Step p, std::size_t entries_to_previous, int j) {
       arrival.push_back(a);
       previous.push_back(p);
       post.push_back(j);
+      repeats.push_back(std::max(entries_to_previous, repeats.empty() ? 0 : repeats.back()));
     }
     void erase_front(std::size_t n) {
       const auto k = static_cast<std::ptrdiff_t>(n);
       arrival.erase(arrival.begin(), arrival.begin() + k);
       previous.erase(previous.begin(), previous.begin() + k);
       post.erase(post.begin(), post.begin() + k);
+      repeats.erase(repeats.begin(), repeats.begin() + k);
+      erased += n;
+    }
+    // The end of the longest run from `begin` to `end` at most in which no neuron comes twice.
+    std::size_t end_of_batch(std::size_t begin, std::size_t end) const {
+      const auto first = repeats.begin() + static_cast<std::ptrdiff_t>(begin);
+      const auto last = repeats.begin() + static_cast<std::ptrdiff_t>(end);
+      if (last[-1] <= erased + begin) return end;
+      return static_cast<std::size_t>(std::upper_bound(first, last, erased + begin) -
+                                      repeats.begin());
     }
   };
 
@@ -245,16 +219,19 @@ class Crossbar {
       visit(rule_);
   }
 
-  // S at 0, 1, 2 ... steps to the given side, then a zero.
-  std::vector<double> tabulate(double reach_ms, double sign) const requires tabulated {
-    std::vector<double> table(static_cast<std::size_t>(std::ceil(reach_ms / step_ms_)) + 2, 0.0);
-    for (std::size_t k = 0; k + 1 < table.size(); ++k)
-      table[k] = rule_.S(sign * static_cast<double>(k) * step_ms_);
+  // S at 0, 1, 2 ... steps to the given side, then the zeros that kernels expect.
+  struct Tabulated {
+    std::vector<double> S;
+    kernels::Table view() const { return {S.data(), longest()}; }
+    Step longest() const { return static_cast<Step>(S.size() - 1 - kernels::block_steps); }
+    double at(Step lag) const { return view().at(lag); }
+  };
+  Tabulated tabulate(double reach_ms, double sign) const requires tabulated {
+    const auto reach = static_cast<std::size_t>(std::ceil(reach_ms / step_ms_));
+    Tabulated table{std::vector<double>(reach + 2 + kernels::block_steps, 0.0)};
+    for (std::size_t k = 0; k <= reach; ++k)
+      table.S[k] = rule_.S(sign * static_cast<double>(k) * step_ms_);
     return table;
-  }
-
-  static double look_up(const std::vector<double>& table, Step lag) {
-    return table[static_cast<std::size_t>(std::min(lag, static_cast<Step>(table.size()) - 1))];
   }
 
   // Potentiates a row by the delivered post spikes that it has not seen.
@@ -286,10 +263,10 @@ class Crossbar {
     const Step latest = latest_previous(pre);
     if constexpr (tabulated) {
       while (begin < end) {
-        const std::size_t n = kernels::batch_size(&log_.arrival[begin], &log_.previous[begin],
-                                                  std::min(kernels::largest_batch, end - begin));
+        const std::size_t n =
+            log_.end_of_batch(begin, std::min(end, begin + kernels::largest_batch)) - begin;
         with_state([&](const auto& state) {
-          kernels::potentiate_batch(state, potentiation_table_, pre.last, latest,
+          kernels::potentiate_batch(state, potentiation_table_.view(), pre.last, latest,
                                     &log_.arrival[begin], &log_.previous[begin], &log_.post[begin],
                                     n, row);
         });
@@ -314,7 +291,7 @@ class Crossbar {
     for (const Step t : pre.earlier) {
       if (t < since) continue;
       if constexpr (tabulated)
-        sum += look_up(potentiation_table_, arrival - t);
+        sum += potentiation_table_.at(arrival - t);
       else
         sum += rule_.dw(static_cast<double>(arrival - t) * step_ms_, w);
     }
@@ -358,44 +335,132 @@ class Crossbar {
   }
 
   void depress(int i, Step t, double scale, std::span<double> out) {
-    const Pre& pre = pre_[static_cast<std::size_t>(i)];
     double* const row = w_.row(i).data();
     if constexpr (tabulated) {
       const double* S = factors_at(t);
       if (pairing_ == Pairing::nearest_restricted) {
+        const Pre& pre = pre_[static_cast<std::size_t>(i)];
         restricted_.resize(out.size());
         for (std::size_t j = 0; j < out.size(); ++j)
           restricted_[j] = is_restricted(pre, j) ? 0.0 : S[j];
         S = restricted_.data();
       }
-      with_state([&](const auto& state) {
-        kernels::depress_and_transmit(state, S, out.size(), scale, row, out.data());
-      });
+      depress_rows(S, std::array{row}, {}, scale, out);
     } else {
       depress_without_table(i, row, t);
       transmit(i, row, scale, out);
     }
   }
 
+  // Depresses rows and transmits them, in pieces that stay in the nearest cache; meanwhile asks for
+  // the rows of `next`.
+  void depress_rows(const double* S, kernels::Rows rows, std::span<const Spike> next, double scale,
+                    std::span<double> out) {
+    constexpr std::size_t piece = 512, per_line = 8;
+    for (std::size_t begin = 0; begin < out.size(); begin += piece) {
+      const std::size_t end = std::min(begin + piece, out.size());
+      for (const Spike& spike : next)
+        for (std::size_t j = begin; j < end; j += per_line)
+          __builtin_prefetch(w_.row(spike.neuron).data() + j, 1);
+      with_state([&](const auto& state) { kernels::depress(state, S, begin, end, rows); });
+      const auto transmit = [&](auto each) {
+        kernels::transmit(rows, scale, begin, end, out.data(), each);
+      };
+      switch (rows.size()) {
+        case 4:
+          transmit(std::make_index_sequence<4>());
+          break;
+        case 3:
+          transmit(std::make_index_sequence<3>());
+          break;
+        case 2:
+          transmit(std::make_index_sequence<2>());
+          break;
+        default:
+          transmit(std::make_index_sequence<1>());
+      }
+    }
+  }
+
+  // Whether at a step every pre spike depresses by the same factors.
+  bool shares_factors() const {
+    return pairing_ != Pairing::nearest_restricted && pairing_ != Pairing::first_spike;
+  }
+
+  // How many of the next pre spikes, no row twice, are handled together.
+  static std::size_t group_size(std::span<const Spike> spikes) {
+    std::size_t n = 1;
+    const auto is_new = [&](int i) {
+      return std::none_of(spikes.begin(), spikes.begin() + static_cast<std::ptrdiff_t>(n),
+                          [i](const Spike& spike) { return spike.neuron == i; });
+    };
+    while (n < std::min(spikes.size(), kernels::largest_group) && is_new(spikes[n].neuron)) ++n;
+    return n;
+  }
+
+  void pre_spikes_of_group(Step t, std::span<const Spike> group, std::span<const Spike> next,
+                           double scale, std::span<double> out) requires tabulated {
+    std::array<double*, kernels::largest_group> rows;
+    for (std::size_t r = 0; r < group.size(); ++r) {
+      replay(group[r].neuron);
+      rows[r] = w_.row(group[r].neuron).data();
+    }
+    depress_rows(factors_at(t), std::span(rows).first(group.size()),
+                 next.first(std::min(next.size(), group.size())), scale, out);
+    for (const Spike& spike : group) remember(spike.neuron, t);
+  }
+
+  // Whether depression factors come in blocks of steps: each is one look-up per post neuron, and
+  // who arrives within the block is known when it starts.
+  bool computes_blocks() const {
+    return n_post() >= 8 && delay_ >= static_cast<Step>(kernels::block_steps) &&
+           pairing_ != Pairing::all_to_all && pairing_ != Pairing::first_spike;
+  }
+
   // S(t_post + d - t), summed over the post spikes that a pre spike at t pairs with, by neuron.
   const double* factors_at(Step t) requires tabulated {
-    if (depression_step_ == t) return depression_.data();
-    depression_step_ = t;
-    if (pairing_ == Pairing::all_to_all) {
-      std::fill(depression_.begin(), depression_.end(), 0.0);
-      const Step reach = static_cast<Step>(depression_table_.size());
-      for (std::size_t k = delivered_; k-- > 0 && t - log_.arrival[k] < reach;)
-        if (log_.arrival[k] != t || rule_.pairs_at_zero)
-          depression_[static_cast<std::size_t>(log_.post[k])] +=
-              look_up(depression_table_, t - log_.arrival[k]);
-    } else if (pairing_ == Pairing::first_spike) {
-      for (std::size_t j = 0; j < depression_.size(); ++j)
-        depression_[j] = look_up(depression_table_, t - depressing_post(j, t));
-    } else {
-      kernels::depression_factors(depression_table_, t, post_.last.data(), post_.before_last.data(),
-                                  !rule_.pairs_at_zero, depression_.size(), depression_.data());
-    }
+    if (t >= factors_begin_ && t < factors_end_)
+      return depression_.data() + static_cast<std::size_t>(t - factors_begin_) * post_.last.size();
+    factors_begin_ = t;
+    if (computes_blocks())
+      compute_block(t);
+    else
+      compute_step(t);
     return depression_.data();
+  }
+
+  void compute_step(Step t) requires tabulated {
+    factors_end_ = t + 1;
+    const auto n = static_cast<std::size_t>(n_post());
+    if (pairing_ != Pairing::all_to_all) {
+      for (std::size_t j = 0; j < n; ++j)
+        depression_[j] = depression_table_.at(t - depressing_post(j, t));
+      return;
+    }
+    std::fill(depression_.begin(), depression_.end(), 0.0);
+    for (std::size_t k = delivered_; k-- > 0 && t - log_.arrival[k] <= depression_table_.longest();)
+      if (log_.arrival[k] != t || rule_.pairs_at_zero)
+        depression_[static_cast<std::size_t>(log_.post[k])] +=
+            depression_table_.at(t - log_.arrival[k]);
+  }
+
+  void compute_block(Step t) requires tabulated {
+    factors_end_ = t + static_cast<Step>(kernels::block_steps);
+    const std::size_t n = post_.last.size();
+    kernels::depression_factors(depression_table_.view(), t, post_.last.data(), n,
+                                depression_.data());
+    // Corrections: a post spike at t itself that does not count yet, and those that arrive later.
+    if (!rule_.pairs_at_zero)
+      for (std::size_t k = delivered_; k-- > 0 && log_.arrival[k] == t;) {
+        const auto j = static_cast<std::size_t>(log_.post[k]);
+        depression_[j] = depression_table_.at(t - depressing_post(j, t));
+      }
+    for (std::size_t k = delivered_; k < log_.size() && log_.arrival[k] < factors_end_; ++k) {
+      const auto j = static_cast<std::size_t>(log_.post[k]);
+      for (Step lag = rule_.pairs_at_zero ? 0 : 1; log_.arrival[k] + lag < factors_end_; ++lag)
+        depression_[static_cast<std::size_t>(log_.arrival[k] + lag - t) * n + j] =
+            depression_table_.at(lag);
+    }
   }
 
   void depress_without_table(int i, double* row, Step t) {
@@ -409,11 +474,11 @@ class Crossbar {
         if (log_.arrival[k] != t || rule_.pairs_at_zero)
           depression_[static_cast<std::size_t>(log_.post[k])] +=
               dw(log_.arrival[k], row[log_.post[k]]);
-      for (std::size_t j = 0; j < depression_.size(); ++j)
-        change(i, static_cast<int>(j), row, depression_[j]);
+      for (int j = 0; j < n_post(); ++j)
+        change(i, j, row, depression_[static_cast<std::size_t>(j)]);
       return;
     }
-    for (std::size_t j = 0; j < depression_.size(); ++j) {
+    for (std::size_t j = 0; j < static_cast<std::size_t>(n_post()); ++j) {
       const Step post = depressing_post(j, t);
       if (post != never && !is_restricted(pre, j))
         change(i, static_cast<int>(j), row, dw(post, row[j]));
@@ -426,8 +491,8 @@ class Crossbar {
     pre.last = t;
     if (!sums_over_pre()) return;
     if constexpr (tabulated) {
-      const Step reach = static_cast<Step>(potentiation_table_.size());
-      std::erase_if(pre.earlier, [&](Step earlier) { return t - earlier > reach; });
+      std::erase_if(pre.earlier,
+                    [&](Step earlier) { return t - earlier > potentiation_table_.longest(); });
     }
     pre.earlier.push_back(t);
   }
@@ -439,7 +504,7 @@ class Crossbar {
     Step oldest = t;
     if (pairing_ == Pairing::all_to_all) {
       oldest = never;
-      if constexpr (tabulated) oldest = t - static_cast<Step>(depression_table_.size());
+      if constexpr (tabulated) oldest = t - depression_table_.longest() - delay_;
     }
     std::size_t n = 0;
     while (n < delivered_ && log_.arrival[n] < oldest) ++n;
@@ -457,15 +522,15 @@ class Crossbar {
   Weights w_;
   bool plastic_ = true;
 
-  std::vector<double> potentiation_table_, depression_table_;  // S(+k h), S(-k h)
+  Tabulated potentiation_table_, depression_table_;  // S(+k h), S(-k h)
   std::vector<Pre> pre_;
   Posts post_;
   Log log_;
   std::size_t delivered_ = 0;  // log entries that have reached the synapses
   std::size_t log_limit_ = 1 << 16;
 
-  std::vector<double> depression_;  // by post neuron, for pre spikes at step depression_step_
-  Step depression_step_ = never;
+  std::vector<double> depression_;  // [step][post], for pre spikes from factors_begin_ on
+  Step factors_begin_ = never, factors_end_ = never;
   std::vector<double> restricted_, transmitted_;  // scratch
 };
 

@@ -17,7 +17,7 @@ inline T state_exp(const T& x) {
 }
 
 template <>
-inline double state_exp<double>(const double& x) {
+[[gnu::always_inline]] inline double state_exp<double>(const double& x) {
   constexpr double log2_e = 0x1.71547652b82fep0;
   constexpr double ln2_high = 0x1.62e42fee00000p-1, ln2_low = 0x1.a39ef35793c76p-33;
   constexpr double shifter = 0x1.8p52;  // adding it leaves a whole number in the low bits

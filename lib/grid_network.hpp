@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <span>
 #include <stdexcept>
 #include <utility>
@@ -13,7 +14,9 @@ namespace memplast {
 ///
 /// A pre spike stamped t delivers a current of `pA_per_weight` times the transmitted weight at the
 /// end of step t + d, which first moves V in the step after. Order within a step: neurons, then pre
-/// spikes; so depression sees post spikes of the same time, as the rules define dt = 0.
+/// spikes; so depression sees post spikes of the same time, as the rules define dt = 0. Nothing
+/// that happens within a delay reaches another neuron, so neurons and synapses take turns by the
+/// delay.
 template <PairRule R, class Devices = IdealDevices>
 class GridNetwork {
  public:
@@ -39,22 +42,26 @@ class GridNetwork {
   template <class OnSpike>
   void run(Step steps, std::span<const Spike> input, OnSpike&& on_spike,
            std::span<const Spike> teacher = {}) {
-    auto pre = input.begin();
-    auto forced = teacher.begin();
-    for (const Step start = now_, end = now_ + steps; now_ < end;) {
-      ++now_;
-      const auto charges = slot(now_);
-      neurons_.step(charges);
-      std::fill(charges.begin(), charges.end(), 0.0);
-      for (const int j : neurons_.spiked()) emit(j, on_spike);
-      for (; forced != teacher.end() && start + forced->step == now_; ++forced) {
-        neurons_.fire(forced->neuron);
-        emit(forced->neuron, on_spike);
+    const Step start = now_, end = now_ + steps;
+    while (now_ < end) {
+      // What a spike does within a delay concerns its own neuron alone: so far all go on at once.
+      Step until = std::min(end, now_ + synapses_.delay());
+      if (!teacher.empty()) until = std::clamp(start + teacher.front().step, now_ + 1, until);
+      advance_neurons(until, on_spike);
+      for (; !teacher.empty() && start + teacher.front().step == until;
+           teacher = teacher.subspan(1)) {
+        neurons_.fire(teacher.front().neuron);
+        emit(teacher.front().neuron, until, on_spike);
       }
-      for (; pre != input.end() && start + pre->step == now_; ++pre) {
-        if (pre + 1 != input.end()) synapses_.prefetch((pre + 1)->neuron);
-        synapses_.pre_spike(pre->neuron, now_, pA_per_weight_, slot(now_ + synapses_.delay()));
+      while (!input.empty() && start + input.front().step <= until) {
+        std::size_t n = 1;
+        while (n < input.size() && input[n].step == input.front().step) ++n;
+        const Step t = start + input.front().step;
+        const auto spikes = input.first(n);
+        input = input.subspan(n);
+        synapses_.pre_spikes(t, spikes, input, pA_per_weight_, slot(t + synapses_.delay()));
       }
+      now_ = until;
     }
   }
 
@@ -72,16 +79,26 @@ class GridNetwork {
   }
 
   template <class OnSpike>
-  void emit(int j, OnSpike& on_spike) {
-    synapses_.post_spike(j, now_);
-    on_spike(j, now_);
+  void advance_neurons(Step until, OnSpike& on_spike) {
+    arriving_rows_.clear();
+    for (Step t = now_ + 1; t <= until; ++t) arriving_rows_.push_back(slot(t).data());
+    neurons_.advance(arriving_rows_);
+    for (Step t = now_ + 1; t <= until; ++t) std::ranges::fill(slot(t), 0.0);
+    for (const Spike& spike : neurons_.spiked()) emit(spike.neuron, now_ + spike.step, on_spike);
+  }
+
+  template <class OnSpike>
+  void emit(int j, Step t, OnSpike& on_spike) {
+    synapses_.post_spike(j, t);
+    on_spike(j, t);
   }
 
   LifPopulation neurons_;
   Crossbar<R, Devices> synapses_;
   double pA_per_weight_;
   std::size_t slots_;
-  std::vector<double> arriving_;  // [slot][post]: currents by the step of their arrival
+  std::vector<double> arriving_;              // [slot][post]: currents by the step of their arrival
+  std::vector<const double*> arriving_rows_;  // scratch
   Step now_ = 0;
 };
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "params.hpp"
+#include "spikes.hpp"
 
 namespace memplast {
 
@@ -75,29 +76,36 @@ class LifPopulation {
   double share_of_threshold(int j) const { return V_[j] / propagators_.threshold; }
   double I_syn_ex(int j) const { return I_ex_[j]; }
   double I_syn_in(int j) const { return I_in_[j]; }
-  void set_I_e(int j, double pA) { I_e_[j] = pA; }
+  void set_I_e(int j, double pA) {
+    I_e_[j] = pA;
+    others_drive_ = true;
+  }
   void set_V_m(int j, double mV) { V_[j] = mV - parameters_.E_L; }
   /// Rest: V = E_L, no currents, not refractory; external currents stay.
   void reset();
 
   /// One step; `ex` and `in` are the currents [pA] that arrive at its end, one per neuron.
-  /// Afterwards spiked() lists, in order, the neurons that fired.
   void step(std::span<const double> ex, std::span<const double> in);
-  void step(std::span<const double> ex);  ///< the same when nothing inhibitory arrives
-  std::span<const int> spiked() const { return spiked_; }
+  /// As many steps as rows are given; ex[k][j] arrives at neuron j at the end of the k-th.
+  void advance(std::span<const double* const> ex);
+  /// Who fired in the last call, in order of time, then of neurons; its first step is 1.
+  std::span<const Spike> spiked() const { return spiked_; }
   /// Makes neuron j fire now, whatever its potential (a teacher's spike).
   void fire(int j);
 
  private:
+  void advance_one(std::size_t j, std::span<const double* const> ex);
+
   LifParameters parameters_;
   LifPropagators propagators_;
   double reset_;
   std::int64_t refractory_steps_;
-  bool inhibited_ = false;  // whether anything inhibitory has ever arrived
-  std::vector<double> V_;   // relative to E_L
+  bool others_drive_ = false;  // whether there has ever been an inhibitory or external current
+  std::vector<double> V_;      // relative to E_L
   std::vector<double> I_ex_, I_in_, I_e_;
   std::vector<std::int64_t> refractory_;
-  std::vector<int> spiked_;
+  std::vector<std::size_t> stopped_;  // scratch: blocks that cannot go on at once
+  std::vector<Spike> spiked_;
 };
 
 }  // namespace memplast

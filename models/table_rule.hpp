@@ -28,7 +28,7 @@ struct TableRule {
   double dw(double dt, double state) const {
     const std::size_t s = segment(w, state);
     const double low = at(values[s], dt);
-    if (s + 1 == w.size() || state <= w[s]) return low;
+    if (s + 1 >= w.size() || state <= w[s]) return low;
     const double part = (state - w[s]) / (w[s + 1] - w[s]);
     return low + part * (at(values[s + 1], dt) - low);
   }
@@ -46,7 +46,7 @@ struct TableRule {
     if (dt < dt_ms.front()) return row.front();
     if (dt > dt_ms.back()) return row.back();
     const std::size_t k = segment(dt_ms, dt);
-    if (k + 1 == dt_ms.size() || dt == dt_ms[k]) return row[k];
+    if (k + 1 >= dt_ms.size() || dt == dt_ms[k]) return row[k];
     const bool crosses_zero = dt_ms[k] <= 0.0 && dt_ms[k + 1] > 0.0;
     if (crosses_zero) return dt > 0.0 ? row[k + 1] : row[k];
     const double part = (dt - dt_ms[k]) / (dt_ms[k + 1] - dt_ms[k]);

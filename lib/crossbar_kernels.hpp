@@ -1,0 +1,98 @@
+#pragma once
+#include <algorithm>
+#include <cstddef>
+#include <span>
+#include <utility>
+
+#include "pair_rule.hpp"
+#include "spikes.hpp"
+#include "vectorised.hpp"
+
+/// The loops over synapses of a SeparableRule; crossbar.hpp says what they are for.
+///
+/// `table[k]` is the window S at k steps. At `longest` it is zero, and so for `block_steps` entries
+/// more: longer lags are clamped to it. Nothing here sums over synapses, so the order of every sum
+/// is the caller's, whatever the width of the vectors.
+namespace memplast::kernels {
+
+/// Factors are computed for so many steps at once.
+inline constexpr std::size_t block_steps = 8;
+inline constexpr std::size_t largest_group = 4;
+inline constexpr std::size_t largest_batch = 64;
+
+struct Table {
+  const double* S;
+  Step longest;
+  double at(Step lag) const { return S[std::min(lag, longest)]; }
+};
+
+/// S[k * n + j] = table[t + k - last[j]], k < block_steps: the depression factors of the n post
+/// neurons for pre spikes in the steps from t, n a multiple of eight. Slices of the table, eight
+/// neurons at a time, are transposed in registers. Limit: loads and shuffles, one each per number.
+MEMPLAST_VECTORISED
+inline void depression_factors(const Table table, Step t, const Step* last, std::size_t n,
+                               double* S) {
+  using Eight [[gnu::vector_size(64)]] = double;
+  for (std::size_t j = 0; j < n; j += 8) {
+    Eight a[8], b[8];
+    for (std::size_t k = 0; k < 8; ++k)
+      __builtin_memcpy(&a[k], table.S + std::min(t - last[j + k], table.longest), sizeof a[k]);
+    for (std::size_t k = 0; k < 8; k += 2) {
+      b[k] = __builtin_shufflevector(a[k], a[k + 1], 0, 8, 2, 10, 4, 12, 6, 14);
+      b[k + 1] = __builtin_shufflevector(a[k], a[k + 1], 1, 9, 3, 11, 5, 13, 7, 15);
+    }
+    for (const std::size_t k : {0, 1, 4, 5}) {
+      a[k] = __builtin_shufflevector(b[k], b[k + 2], 0, 1, 8, 9, 4, 5, 12, 13);
+      a[k + 2] = __builtin_shufflevector(b[k], b[k + 2], 2, 3, 10, 11, 6, 7, 14, 15);
+    }
+    for (const std::size_t k : {0, 1, 2, 3}) {
+      b[k] = __builtin_shufflevector(a[k], a[k + 4], 0, 1, 2, 3, 8, 9, 10, 11);
+      b[k + 4] = __builtin_shufflevector(a[k], a[k + 4], 4, 5, 6, 7, 12, 13, 14, 15);
+    }
+    for (std::size_t k = 0; k < 8; ++k) __builtin_memcpy(S + k * n + j, &b[k], sizeof b[k]);
+  }
+}
+
+/// Some rows of a crossbar, up to largest_group.
+using Rows = std::span<double* const>;
+
+/// Depresses columns [begin, end) of rows: w += S D_minus(w). Limit: the bandwidth of the rows if
+/// they do not fit the nearest caches, else the arithmetic of the state dependence.
+template <class State>
+MEMPLAST_VECTORISED void depress(const State state, const double* S, std::size_t begin,
+                                 std::size_t end, Rows rows) {
+  for (double* const w : rows) {
+#pragma GCC ivdep
+    for (std::size_t j = begin; j < end; ++j) w[j] = clipped(w[j] + S[j] * state.D_minus(w[j]));
+  }
+}
+
+/// Adds what rows transmit, one after the other: out += scale w.
+template <std::size_t... r>
+MEMPLAST_VECTORISED void transmit(const Rows rows, double scale, std::size_t begin, std::size_t end,
+                                  double* out, std::index_sequence<r...>) {
+#pragma GCC ivdep
+  for (std::size_t j = begin; j < end; ++j) {
+    double sum = out[j];
+    ((sum += scale * rows[r][j]), ...);
+    out[j] = sum;
+  }
+}
+
+/// Acts out post spikes on one row, each on another synapse: w[post] += S(arrival - pre) D_plus(w).
+/// A post spike whose neuron has fired after `latest_previous` is left out.
+template <class State>
+MEMPLAST_VECTORISED void potentiate_batch(const State state, const Table table, Step pre,
+                                          Step latest_previous, const Step* arrival,
+                                          const Step* previous, const int* post, std::size_t n,
+                                          double* row) {
+  double w[largest_batch];
+  for (std::size_t k = 0; k < n; ++k) w[k] = row[post[k]];
+  for (std::size_t k = 0; k < n; ++k) {
+    const double S = table.at(arrival[k] - pre);
+    w[k] = clipped(w[k] + (previous[k] <= latest_previous ? S : 0.0) * state.D_plus(w[k]));
+  }
+  for (std::size_t k = 0; k < n; ++k) row[post[k]] = w[k];
+}
+
+}  // namespace memplast::kernels
