@@ -18,7 +18,7 @@ for rule in out/nc.json out/ppx.json stdp; do
     name=$(basename $rule .json)
     run=out/iris_${name}_$encoder
     read -r mean sd spikes < <(
-      $memplast run iris --rule $rule --encoder $encoder --threads "$(nproc)" -o "$run.h5" --json |
+      $memplast run iris --rule $rule --encoder $encoder --threads "$(nproc)" -o "$run.h5" --json --quiet |
         jq -r '.summary | [100 * .accuracy.mean, 100 * .accuracy.sd, .input_spikes_per_sample] | @tsv')
     for format in csv npy json h5; do
       $memplast export "$run.h5" --format $format -o "${run}_map.$format" > /dev/null

@@ -18,4 +18,7 @@ void add_tune(CLI::App& app);
 void add_validate(CLI::App& app);
 void add_window(CLI::App& app);
 
+/// The signal that asked long work to stop, or 0.
+int caught_signal();
+
 }  // namespace memplast::cli

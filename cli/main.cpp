@@ -70,6 +70,9 @@ int main(int argc, char** argv) {
     return run(argc, argv);
   } catch (const memplast::InputError& error) {
     return complain(error.what(), bad_input);
+  } catch (const memplast::Interrupted& stop) {
+    std::cerr << "interrupted: " << stop.what() << '\n';
+    return 128 + memplast::cli::caught_signal();
   } catch (const std::exception& error) {
     return complain(error.what(), could_not_finish);
   }

@@ -7,7 +7,7 @@
 #include <cmath>
 #include <iostream>
 #include <memory>
-#include <mutex>
+#include <optional>
 
 namespace memplast::cli {
 namespace {
@@ -18,29 +18,44 @@ std::size_t width(const std::string& text) {
       std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
-class Bar {
+/// How far work is, on standard error: a bar on a terminal, else a line per step.
+class ProgressLine {
  public:
+  explicit ProgressLine(std::string units) : units_(std::move(units)) {}
+
   void show(int done, int total) {
-    const std::lock_guard lock(mutex_);
     const auto now = Clock::now();
+    if (!start_) {
+      start_ = now;
+      before_ = done;
+      if (done > 0) std::cerr << done << " of " << total << ' ' << units_ << " were done before\n";
+      return;
+    }
     const bool finished = done >= total;
-    if (total <= 0 || (!finished && now - shown_ < std::chrono::milliseconds(100))) return;
-    shown_ = now;
-    constexpr int cells = 40;
-    const double part = static_cast<double>(done) / total;
-    const int filled = static_cast<int>(part * cells);
-    const double elapsed = std::chrono::duration<double>(now - start_).count();
-    std::cerr << "\r[" << std::string(filled, '#') << std::string(cells - filled, '.') << "] "
-              << done << '/' << total;
-    if (!finished && done > 0)
-      std::cerr << ", " << std::lround(elapsed * (1.0 - part) / part) << " s left";
-    std::cerr << "\x1b[K" << (finished ? "\r\x1b[K" : "") << std::flush;
+    std::string text = std::to_string(done) + " of " + std::to_string(total) + " " + units_;
+    if (!finished) {
+      const double elapsed = std::chrono::duration<double>(now - *start_).count();
+      text += ", " + std::to_string(std::lround(elapsed / (done - before_) * (total - done))) +
+              " s left";
+    }
+    if (!is_terminal_) {
+      std::cerr << text + '\n';
+    } else if (finished || now - shown_ >= std::chrono::milliseconds(100)) {
+      constexpr int cells = 40;
+      const auto filled = static_cast<std::size_t>(static_cast<std::int64_t>(cells) * done / total);
+      shown_ = now;
+      std::cerr << "\r[" + std::string(filled, '#') + std::string(cells - filled, '.') + "] " +
+                       text + "\x1b[K" + (finished ? "\r\x1b[K" : "")
+                << std::flush;
+    }
   }
 
  private:
   using Clock = std::chrono::steady_clock;
-  std::mutex mutex_;
-  Clock::time_point start_ = Clock::now();
+  std::string units_;
+  const bool is_terminal_ = ::isatty(STDERR_FILENO) != 0;
+  std::optional<Clock::time_point> start_;
+  int before_ = 0;  // steps that were done when it started
   Clock::time_point shown_{};
 };
 
@@ -67,9 +82,10 @@ void print_table(const std::vector<std::vector<std::string>>& rows) {
 
 void warn(const std::string& message) { std::cerr << "warning: " << message << '\n'; }
 
-Progress progress_bar() {
-  if (::isatty(STDERR_FILENO) == 0) return {};
-  return [bar = std::make_shared<Bar>()](int done, int total) { bar->show(done, total); };
+Progress progress(const std::string& units) {
+  return [line = std::make_shared<ProgressLine>(units)](int done, int total) {
+    line->show(done, total);
+  };
 }
 
 }  // namespace memplast::cli

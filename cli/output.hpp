@@ -17,7 +17,8 @@ void print_table(const std::vector<std::vector<std::string>>& rows);
 /// A warning on standard error.
 void warn(const std::string& message);
 
-/// A bar with the time left, on standard error; no function at all unless that is a terminal.
-Progress progress_bar();
+/// Reports on standard error how many `units` ("folds") are done, and the time left: a bar on a
+/// terminal, else one line for each.
+Progress progress(const std::string& units);
 
 }  // namespace memplast::cli

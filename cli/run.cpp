@@ -1,4 +1,5 @@
-#include <chrono>
+#include <cstdlib>
+#include <ctime>
 #include <memory>
 #include <thread>
 
@@ -106,7 +107,9 @@ std::string read_as_meant(const std::string& file, std::string& sha256) {
 }
 
 std::string utc_now() {
-  const auto now = std::time(nullptr);
+  const char* given = std::getenv("SOURCE_DATE_EPOCH");  // reproducible-builds.org
+  const std::time_t now =
+      given ? parse_number<std::time_t>(given, "SOURCE_DATE_EPOCH", 0) : std::time(nullptr);
   std::tm utc{};
   ::gmtime_r(&now, &utc);
   char text[32];
@@ -137,6 +140,7 @@ void add_learning_options(CLI::App* command, RunCommand& c) {
   add_number(command, "--seed", c.seed, "seed of everything else");
   add_number(command, "--threads", c.threads, "threads, 0 for all processors; changes no bit", 0,
              4096);
+  command->add_flag("--quiet", c.quiet, "no progress on standard error");
   add_variability(command, c);
   add_settings(command, c);
   command->footer(
@@ -174,6 +178,8 @@ void add_run(CLI::App& app, const std::string& command_line) {
                    "hash that file must have, as configurations hold it")
       ->type_name("HEX");
   command->add_option("-o,--output", c->output, "HDF5 file for the results")->type_name("FILE");
+  command->add_flag("--resume", c->resume,
+                    "go on with an interrupted run, from FILE.checkpoint; gives the same bytes");
   add_learning_options(command, *c);
   command->callback([c, command] { run(*command, *c); });
 }

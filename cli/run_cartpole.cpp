@@ -3,6 +3,7 @@
 #include "../lib/file.hpp"
 #include "../tasks/control.hpp"
 #include "../tasks/result_file.hpp"
+#include "long_work.hpp"
 #include "output.hpp"
 #include "run_command.hpp"
 
@@ -86,8 +87,10 @@ void run_cartpole_task(const RunCommand& c) {
                       .expected = "the protocol online",
                       .got = "imitation"});
   const auto recorded = load_trajectory(config);
-  const auto record = run_cartpole(config, recorded, c.thread_count(), progress_bar());
-  if (!c.output.empty()) write_result(c.output, record, c.command_line, utc_now());
+  LongWork work(c, memplast::to_json(config), "seeds");
+  const auto record = run_cartpole(config, recorded, work.execution());
+  if (!c.output.empty()) write_result(c.output, record, work.origin());
+  work.finish();
   if (c.json)
     print_json(to_json(record));
   else

@@ -6,6 +6,7 @@
 #include "../lib/file.hpp"
 #include "../tasks/classification.hpp"
 #include "../tasks/result_file.hpp"
+#include "long_work.hpp"
 #include "output.hpp"
 #include "run_command.hpp"
 
@@ -139,8 +140,10 @@ std::pair<RunConfig, Dataset> load_classification(const RunCommand& c) {
 
 void run_classification_task(const RunCommand& c) {
   const auto [config, data] = load_classification(c);
-  const auto record = run_classification(config, data, c.thread_count(), progress_bar());
-  if (!c.output.empty()) write_result(c.output, record, c.command_line, utc_now());
+  LongWork work(c, memplast::to_json(config), "folds");
+  const auto record = run_classification(config, data, work.execution());
+  if (!c.output.empty()) write_result(c.output, record, work.origin());
+  work.finish();
   if (c.json)
     print_json(to_json(record));
   else

@@ -23,6 +23,8 @@ struct RunCommand {
   std::uint64_t seed = 1;
   int threads = 0;
   std::string output;
+  bool resume = false;
+  bool quiet = false;
   bool json = false;
   // Classification.
   int folds = 5;
@@ -61,7 +63,7 @@ std::vector<std::string> summary_row(const std::string& name, const Summary& s);
 void run_classification_task(const RunCommand& c);
 void run_cartpole_task(const RunCommand& c);
 
-/// Now, "2026-01-31T12:00:00Z".
+/// Now, or as SOURCE_DATE_EPOCH says, "2026-01-31T12:00:00Z".
 std::string utc_now();
 
 /// Calls `visit.template operator()<S>()` for each kind of settings in a variant.

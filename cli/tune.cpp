@@ -61,7 +61,8 @@ void run(const TuneCommand& c) {
   if (config.vary.empty())
     config.vary =
         default_variations(run_config.settings, static_cast<int>(data.feature_names.size()));
-  const Tuned tuned = tune(config, data, c.thread_count(), progress_bar());
+  const Tuned tuned =
+      tune(config, data, c.thread_count(), c.quiet ? Progress{} : progress("searches"));
   run_config.settings = tuned.trials[tuned.best];
   if (!c.output.empty()) write_text(c.output, memplast::to_json(run_config).dump(2) + "\n");
   if (c.json) return print_json(to_json(config, tuned));

@@ -31,4 +31,11 @@ class IoError : public std::runtime_error {
       : std::runtime_error(where + ": " + why + ".") {}
 };
 
+/// Work was asked to stop, and did where it can go on later; the program exits with 128 + the
+/// signal.
+class Interrupted : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
 }  // namespace memplast

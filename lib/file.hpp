@@ -22,8 +22,11 @@ class AtomicFile {
   AtomicFile(const AtomicFile&) = delete;
   AtomicFile& operator=(const AtomicFile&) = delete;
 
+  /// Whether the file must survive a power cut, or only the death of the program.
+  enum class Sync { no, yes };
+
   const std::filesystem::path& temporary() const { return temporary_; }
-  void commit();
+  void commit(Sync mode = Sync::yes);
 
  private:
   std::filesystem::path path_;

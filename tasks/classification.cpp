@@ -1,9 +1,5 @@
 #include "classification.hpp"
 
-#include <functional>
-#include <mutex>
-
-#include "../lib/parallel.hpp"
 #include "metrics.hpp"
 #include "own_class.hpp"
 #include "preprocessing.hpp"
@@ -11,6 +7,16 @@
 #include "teacher_timed.hpp"
 
 namespace memplast {
+
+// What a checkpoint keeps of a fold.
+void transfer(auto& archive, MaybeConst<FoldResult> auto& r) {
+  archive(r.y_pred, r.weights, r.rows, r.training, r.test, r.learning, r.weights_history);
+}
+void transfer(auto& archive, MaybeConst<FoldRecord> auto& r) {
+  archive(r.partition, r.fold, r.test_index, r.y_true, r.y_pred, r.confusion, r.accuracy,
+          r.f1_macro, r.result);
+}
+
 namespace {
 
 template <PairRule R>
@@ -96,8 +102,7 @@ std::vector<WaterfallStep> waterfall_steps(const Variability& all) {
   return steps;
 }
 
-RunRecord run_folds(const RunConfig& config, const Dataset& data, int threads,
-                    const std::function<void()>& one_done) {
+RunRecord run_folds(const RunConfig& config, const Dataset& data, Units& units) {
   std::vector<std::vector<std::vector<int>>> test_indices;  // [partition][fold]
   for (int p = 0; p < config.partitions; ++p)
     test_indices.push_back(stratified_folds(data.y, config.folds, config.partition_seed + p));
@@ -113,10 +118,9 @@ RunRecord run_folds(const RunConfig& config, const Dataset& data, int threads,
       .test = {},
       .waterfall = {},
       .fit_draws = {}};
-  std::mutex mutex;
   const auto run_with = [&](const auto& settings, const auto& rule) {
     const auto protocol = make_protocol(settings, config.model.pairing, rule);
-    in_parallel(static_cast<int>(record.folds.size()), threads, [&](int job) {
+    units.run(record.folds, [&](int job) {
       const int p = job / config.folds, k = job % config.folds;
       const auto partition =
           derive_seed(config.seed, Purpose::partition, config.partition_seed + p);
@@ -124,9 +128,7 @@ RunRecord run_folds(const RunConfig& config, const Dataset& data, int threads,
                            derive_seed(partition, Purpose::fold, k));
       fold.partition = p;
       fold.fold = k;
-      const std::lock_guard lock(mutex);
-      record.folds[job] = std::move(fold);
-      one_done();
+      return fold;
     });
   };
   with_rule(config.model, [&](const auto& rule) {
@@ -175,8 +177,8 @@ FoldRecord run_one_fold(const RunConfig& config, const Dataset& data, const std:
   return out;
 }
 
-RunRecord run_classification(const RunConfig& config, const Dataset& data, int threads,
-                             const Progress& progress) {
+RunRecord run_classification(const RunConfig& config, const Dataset& data,
+                             const Execution& execution) {
   std::vector<WaterfallStep> steps;
   if (config.waterfall) steps = waterfall_steps(config.model.variability);
   std::vector<ModelFile> drawn;
@@ -184,21 +186,18 @@ RunRecord run_classification(const RunConfig& config, const Dataset& data, int t
     drawn.push_back(draw_from_fit(
         config.model, derive_seed(config.seed, Purpose::fit_draw, static_cast<std::uint64_t>(k))));
 
-  int done = 0;
   const int runs = 1 + static_cast<int>(steps.size()) + config.fit_draws;
-  const auto one_done = [&] {
-    if (progress) progress(++done, runs * config.partitions * config.folds);
-  };
-  RunRecord record = run_folds(config, data, threads, one_done);
+  Units units(execution, runs * config.partitions * config.folds);
+  RunRecord record = run_folds(config, data, units);
   RunConfig with = config;
   for (WaterfallStep& step : steps) {
     with.model.variability = step.variability;
-    step.accuracy = run_folds(with, data, threads, one_done).accuracy;
+    step.accuracy = run_folds(with, data, units).accuracy;
   }
   record.waterfall = std::move(steps);
   for (const ModelFile& model : drawn) {
     with.model = model;
-    record.fit_draws.push_back(run_folds(with, data, threads, one_done).accuracy.mean);
+    record.fit_draws.push_back(run_folds(with, data, units).accuracy.mean);
   }
   return record;
 }

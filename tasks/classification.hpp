@@ -4,9 +4,9 @@
 #include <vector>
 
 #include "../lib/json.hpp"
-#include "../lib/progress.hpp"
 #include "../lib/statistics.hpp"
 #include "../models/model_file.hpp"
+#include "checkpoint.hpp"
 #include "fold.hpp"
 #include "settings.hpp"
 
@@ -75,10 +75,10 @@ struct RunRecord {
 FoldRecord run_one_fold(const RunConfig& config, const Dataset& data, const std::vector<int>& test,
                         std::uint64_t fold_seed);
 
-/// Runs folds x partitions over `threads` threads; the result does not depend on their number.
-/// No files, no clock. `progress` is called from one thread at a time. Throws InputError for a
-/// waterfall of ideal devices and for draws from a fit that is not there.
-RunRecord run_classification(const RunConfig& config, const Dataset& data, int threads,
-                             const Progress& progress = {});
+/// Runs folds x partitions, each fold a unit of work; the result does not depend on the execution.
+/// No clock. Throws InputError for a waterfall of ideal devices and for draws from a fit that is
+/// not there, Interrupted if it should stop.
+RunRecord run_classification(const RunConfig& config, const Dataset& data,
+                             const Execution& execution);
 
 }  // namespace memplast

@@ -2,14 +2,22 @@
 
 #include <algorithm>
 #include <cmath>
-#include <mutex>
 #include <numeric>
 
-#include "../lib/parallel.hpp"
 #include "online_control.hpp"
 #include "teacher_timed.hpp"
 
 namespace memplast {
+
+// What a checkpoint keeps of a seed.
+void transfer(auto& archive, MaybeConst<Trajectory> auto& t) {
+  archive(t.state, t.action, t.first_spike_ms);
+}
+void transfer(auto& archive, MaybeConst<ControlRun> auto& r) {
+  archive(r.seed, r.training, r.evaluation, r.episodes_to_solve, r.before, r.after, r.training_cost,
+          r.evaluation_cost, r.trajectory);
+}
+
 namespace {
 
 constexpr double solved_return = 475.0;
@@ -142,19 +150,16 @@ json to_json(const ControlConfig& config) {
   return out;
 }
 
-ControlRecord run_cartpole(const ControlConfig& config, const Demonstrations& recorded, int threads,
-                           const Progress& progress) {
+ControlRecord run_cartpole(const ControlConfig& config, const Demonstrations& recorded,
+                           const Execution& execution) {
   ControlRecord record{.config = config,
                        .runs = std::vector<ControlRun>(static_cast<std::size_t>(config.seeds)),
                        .summary = {}};
-  std::mutex mutex;
-  int done = 0;
+  Units units(execution, config.seeds);
   const auto run_all = [&](const auto& settings, const auto& rule) {
-    in_parallel(config.seeds, threads, [&](int k) {
-      record.runs[k] =
-          run_seed(settings, rule, config, recorded, config.seed + static_cast<std::uint64_t>(k));
-      const std::lock_guard lock(mutex);
-      if (progress) progress(++done, config.seeds);
+    units.run(record.runs, [&](int k) {
+      return run_seed(settings, rule, config, recorded,
+                      config.seed + static_cast<std::uint64_t>(k));
     });
   };
   with_rule(config.model, [&](const auto& rule) {

@@ -4,9 +4,9 @@
 #include <vector>
 
 #include "../lib/json.hpp"
-#include "../lib/progress.hpp"
 #include "../lib/statistics.hpp"
 #include "../models/model_file.hpp"
+#include "checkpoint.hpp"
 #include "control_record.hpp"
 #include "control_settings.hpp"
 #include "imitation.hpp"
@@ -45,9 +45,10 @@ struct ControlRecord {
   ControlSummary summary;
 };
 
-/// Runs all seeds over `threads` threads; the result does not depend on their number. No files, no
-/// clock. `recorded` replaces the expert if the configuration names a trajectory.
-ControlRecord run_cartpole(const ControlConfig& config, const Demonstrations& recorded, int threads,
-                           const Progress& progress = {});
+/// Runs all seeds, each a unit of work; the result does not depend on the execution. No clock.
+/// `recorded` replaces the expert if the configuration names a trajectory. Throws Interrupted if it
+/// should stop.
+ControlRecord run_cartpole(const ControlConfig& config, const Demonstrations& recorded,
+                           const Execution& execution);
 
 }  // namespace memplast

@@ -19,13 +19,13 @@ std::vector<std::size_t> shape_of(const Weights& w) {
 std::vector<double> values_of(const Weights& w) { return {w.data(), w.data() + w.size()}; }
 
 void write_header(h5::Writer& out, const json& config, const ModelFile& model, std::uint64_t seed,
-                  const std::string& command_line, const std::string& created_utc) {
+                  const Origin& origin) {
   out.attribute("/", "schema", schema);
   out.attribute("/", "memplast_version", version());
-  out.attribute("/", "command_line", command_line);
+  out.attribute("/", "command_line", origin.command_line);
   out.attribute("/", "config_json", config.dump());
   out.attribute("/", "seed", seed);
-  out.attribute("/", "created_utc", created_utc);
+  out.attribute("/", "created_utc", origin.created_utc);
   out.text("/model", to_json(model).dump(2));
 }
 
@@ -216,11 +216,9 @@ void write_seed(h5::Writer& out, const ControlRun& run, const Conductance& devic
 
 }  // namespace
 
-void write_result(const std::filesystem::path& path, const RunRecord& run,
-                  const std::string& command_line, const std::string& created_utc) {
+void write_result(const std::filesystem::path& path, const RunRecord& run, const Origin& origin) {
   h5::Writer out(path);
-  write_header(out, to_json(run.config), run.config.model, run.config.seed, command_line,
-               created_utc);
+  write_header(out, to_json(run.config), run.config.model, run.config.seed, origin);
   out.text("/class_names", json(run.class_names).dump());
   write_encoder(out, run);
   write_summary(out, run);
@@ -235,10 +233,10 @@ void write_result(const std::filesystem::path& path, const RunRecord& run,
 }
 
 void write_result(const std::filesystem::path& path, const ControlRecord& record,
-                  const std::string& command_line, const std::string& created_utc) {
+                  const Origin& origin) {
   const ControlConfig& config = record.config;
   h5::Writer out(path);
-  write_header(out, to_json(config), config.model, config.seed, command_line, created_utc);
+  write_header(out, to_json(config), config.model, config.seed, origin);
   out.text("/encoder/feature_names", json(CartPole::state_names).dump());
   out.text("/action_names", json(CartPole::action_names).dump());
   write_control_summary(out, record.summary);

@@ -89,6 +89,7 @@ Tuned tune(const TuneConfig& config, const Dataset& data, int threads, const Pro
   out.chosen.resize(scores.size());
   std::mutex mutex;
   int done = 0;
+  if (progress) progress(done, n_jobs);
   in_parallel(n_jobs, threads, [&](int job) {
     const Dataset inner = subset(data, complement(tests[job], data.size()));
     RunConfig trial = run;

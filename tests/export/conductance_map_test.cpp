@@ -77,8 +77,8 @@ TEST_CASE("map: a principal axis, which no data set names, has a name", "[export
   settings.epochs = 1;
   config.settings = settings;
   config.partitions = 1;
-  write_result(folder / "r.h5", run_classification(config, load_shipped_dataset("iris"), 2), "test",
-               "now");
+  write_result(folder / "r.h5", run_classification(config, load_shipped_dataset("iris"), 2),
+               {"test", "now"});
   const auto map = read_conductance_map(folder / "r.h5", "");
   REQUIRE(map.feature_names.size() == 6);  // 4 features of Iris
   CHECK(map.feature_names[4] == "principal axis 1");

@@ -77,7 +77,7 @@ TEST_CASE("a result file holds weights [pre, post], siemens and labels that agre
   const test::TempFolder folder;
   const auto path = folder / "run.h5";
   const auto record = run(small_config());
-  write_result(path, record, "memplast run iris", "2026-01-01T00:00:00Z");
+  write_result(path, record, {"memplast run iris", "2026-01-01T00:00:00Z"});
   const h5::Reader file(path);
   const auto w = file.doubles("/folds/1_3/weights");
   const auto G = file.doubles("/folds/1_3/conductance_S");
@@ -90,11 +90,11 @@ TEST_CASE("a result file holds weights [pre, post], siemens and labels that agre
   CHECK(file.text("/class_names") == R"(["setosa","versicolor","virginica"])");
 
   // Time and command line are no part of the digest; the seed is.
-  write_result(folder / "again.h5", record, "another command", "2027-01-01T00:00:00Z");
+  write_result(folder / "again.h5", record, {"another command", "2027-01-01T00:00:00Z"});
   CHECK(h5::Reader(folder / "again.h5").digest() == file.digest());
   auto config = small_config();
   config.seed = 2;
-  write_result(folder / "other.h5", run(config), "", "");
+  write_result(folder / "other.h5", run(config), {"", ""});
   CHECK(h5::Reader(folder / "other.h5").digest() != file.digest());
 }
 

@@ -16,7 +16,7 @@ void write_run(const std::filesystem::path& path, const std::string& protocol = 
   config.settings = preset("iris", protocol, "temporal", 4);
   config.partitions = 1;
   config.seed = 0xFFFF'FFFF'FFFF'FFFF;  // no double holds it
-  write_result(path, run_classification(config, load_shipped_dataset("iris"), 2), "test", "now");
+  write_result(path, run_classification(config, load_shipped_dataset("iris"), 2), {"test", "now"});
 }
 
 }  // namespace
