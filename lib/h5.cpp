@@ -345,7 +345,8 @@ std::vector<std::string> Reader::children(const std::string& group) const {
 
 std::vector<Entry> Reader::entries() const {
   std::vector<Entry> out;
-  const std::function<void(const std::string&)> walk = [&](const std::string& path) {
+  const std::function<void(const std::string&, int)> walk = [&](const std::string& path,
+                                                                int depth) {
     const Handle object(H5Oopen(file_.get(), path.c_str(), H5P_DEFAULT), H5Oclose);
     if (!object)
       throw InputError(
@@ -359,16 +360,17 @@ std::vector<Entry> Reader::entries() const {
       entry.shape = shape_of(space.get());
     }
     out.push_back(entry);
-    // A damaged file may hold a group that contains itself.
+    // A damaged file may hold a group that contains itself, be it under an empty name.
     constexpr std::size_t most = 100'000;
-    if (std::count(path.begin(), path.end(), '/') > 64 || out.size() > most)
+    if (depth > 64 || out.size() > most)
       throw InputError({.where = path_ + ":" + path.substr(0, 80),
                         .expected = "fewer objects, less deep",
                         .got = "a group within itself?"});
     if (entry.is_group)
-      for (const auto& name : children(path)) walk((path == "/" ? "" : path) + "/" + name);
+      for (const auto& name : children(path))
+        walk((path == "/" ? "" : path) + "/" + name, depth + 1);
   };
-  walk("/");
+  walk("/", 0);
   return out;
 }
 
