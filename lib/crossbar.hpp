@@ -91,17 +91,15 @@ class Crossbar {
     transmit(i, row, scale, out);
   }
 
-  /// The same for all pre spikes of step t, in the order given. The rows of `next` will be needed
-  /// soon.
-  void pre_spikes(Step t, std::span<const Spike> spikes, std::span<const Spike> next, double scale,
-                  std::span<double> out) {
+  /// The same for all pre spikes of step t, in the order given; their own stamps are not read.
+  void pre_spikes(Step t, std::span<const Spike> spikes, double scale, std::span<double> out) {
     if constexpr (tabulated) {
       if (plastic_ && shares_factors()) {
         deliver(t);
         while (!spikes.empty()) {
-          const auto group = spikes.first(group_size(spikes));
-          spikes = spikes.subspan(group.size());
-          pre_spikes_of_group(t, group, spikes.empty() ? next : spikes, scale, out);
+          const std::size_t n = group_size(spikes);
+          pre_spikes_of_group(t, spikes.first(n), scale, out);
+          spikes = spikes.subspan(n);
         }
         return;
       }
@@ -196,6 +194,13 @@ class Crossbar {
       repeats.erase(repeats.begin(), repeats.begin() + k);
       erased += n;
     }
+    // The end of the entries from `begin` to `end` that arrived by step t.
+    std::size_t arrived_by(Step t, std::size_t begin, std::size_t end) const {
+      if (begin == end || arrival[end - 1] <= t) return end;
+      const auto first = arrival.begin() + static_cast<std::ptrdiff_t>(begin);
+      const auto last = arrival.begin() + static_cast<std::ptrdiff_t>(end);
+      return static_cast<std::size_t>(std::upper_bound(first, last, t) - arrival.begin());
+    }
     // The end of the longest run from `begin` to `end` at most in which no neuron comes twice.
     std::size_t end_of_batch(std::size_t begin, std::size_t end) const {
       const auto first = repeats.begin() + static_cast<std::ptrdiff_t>(begin);
@@ -246,38 +251,35 @@ class Crossbar {
     }
   }
 
-  // A post spike of a neuron that has fired later than this is no partner of the row's last pre.
-  Step latest_previous(const Pre& pre) const {
-    switch (pairing_) {
-      case Pairing::nearest_restricted:
-        return pre.last;
-      case Pairing::first_spike:
-        return never;
-      default:
-        return std::numeric_limits<Step>::max();
-    }
+  // Whether entry k of the log may pair with the last (first_spike: first) pre spike of the row.
+  bool pairs(std::size_t k, const Pre& pre) const {
+    if (pairing_ == Pairing::nearest_restricted) return log_.previous[k] <= pre.last;
+    return pairing_ != Pairing::first_spike || log_.previous[k] == never;
   }
 
   void potentiate_by_nearest(int i, std::size_t begin, std::size_t end, double* row) {
     const Pre& pre = pre_[static_cast<std::size_t>(i)];
-    const Step latest = latest_previous(pre);
     if constexpr (tabulated) {
-      while (begin < end) {
-        const std::size_t n =
-            log_.end_of_batch(begin, std::min(end, begin + kernels::largest_batch)) - begin;
-        with_state([&](const auto& state) {
-          kernels::potentiate_batch(state, potentiation_table_.view(), pre.last, latest,
-                                    &log_.arrival[begin], &log_.previous[begin], &log_.post[begin],
-                                    n, row);
-        });
-        begin += n;
+      if (shares_factors()) {
+        end = log_.arrived_by(pre.last + potentiation_table_.longest(), begin, end);
+        for (std::size_t n = 0; begin < end; begin += n) {
+          n = log_.end_of_batch(begin, std::min(end, begin + kernels::largest_batch)) - begin;
+          with_state([&](const auto& state) {
+            kernels::potentiate_batch(state, potentiation_table_.view(), pre.last,
+                                      &log_.arrival[begin], &log_.post[begin], n, row);
+          });
+        }
+        return;
       }
-    } else {
-      for (std::size_t k = begin; k < end; ++k) {
-        if (log_.previous[k] > latest) continue;
-        const double dt = static_cast<double>(log_.arrival[k] - pre.last) * step_ms_;
-        change(i, log_.post[k], row, rule_.dw(dt, row[log_.post[k]]));
-      }
+    }
+    for (std::size_t k = begin; k < end; ++k) {
+      if (!pairs(k, pre)) continue;
+      const Step lag = log_.arrival[k] - pre.last;
+      const double w = row[log_.post[k]];
+      if constexpr (tabulated)
+        change(i, log_.post[k], row, potentiation_table_.at(lag) * rule_.D_plus(w));
+      else
+        change(i, log_.post[k], row, rule_.dw(static_cast<double>(lag) * step_ms_, w));
     }
   }
 
@@ -345,23 +347,18 @@ class Crossbar {
           restricted_[j] = is_restricted(pre, j) ? 0.0 : S[j];
         S = restricted_.data();
       }
-      depress_rows(S, std::array{row}, {}, scale, out);
+      depress_rows(S, std::array{row}, scale, out);
     } else {
       depress_without_table(i, row, t);
       transmit(i, row, scale, out);
     }
   }
 
-  // Depresses rows and transmits them, in pieces that stay in the nearest cache; meanwhile asks for
-  // the rows of `next`.
-  void depress_rows(const double* S, kernels::Rows rows, std::span<const Spike> next, double scale,
-                    std::span<double> out) {
-    constexpr std::size_t piece = 512, per_line = 8;
+  // Depresses rows and transmits them, in pieces that stay in the nearest cache.
+  void depress_rows(const double* S, kernels::Rows rows, double scale, std::span<double> out) {
+    constexpr std::size_t piece = 512;
     for (std::size_t begin = 0; begin < out.size(); begin += piece) {
       const std::size_t end = std::min(begin + piece, out.size());
-      for (const Spike& spike : next)
-        for (std::size_t j = begin; j < end; j += per_line)
-          __builtin_prefetch(w_.row(spike.neuron).data() + j, 1);
       with_state([&](const auto& state) { kernels::depress(state, S, begin, end, rows); });
       const auto transmit = [&](auto each) {
         kernels::transmit(rows, scale, begin, end, out.data(), each);
@@ -398,15 +395,14 @@ class Crossbar {
     return n;
   }
 
-  void pre_spikes_of_group(Step t, std::span<const Spike> group, std::span<const Spike> next,
-                           double scale, std::span<double> out) requires tabulated {
+  void pre_spikes_of_group(Step t, std::span<const Spike> group, double scale,
+                           std::span<double> out) requires tabulated {
     std::array<double*, kernels::largest_group> rows;
     for (std::size_t r = 0; r < group.size(); ++r) {
       replay(group[r].neuron);
       rows[r] = w_.row(group[r].neuron).data();
     }
-    depress_rows(factors_at(t), std::span(rows).first(group.size()),
-                 next.first(std::min(next.size(), group.size())), scale, out);
+    depress_rows(factors_at(t), std::span(rows).first(group.size()), scale, out);
     for (const Spike& spike : group) remember(spike.neuron, t);
   }
 

@@ -79,20 +79,26 @@ MEMPLAST_VECTORISED void transmit(const Rows rows, double scale, std::size_t beg
   }
 }
 
-/// Acts out post spikes on one row, each on another synapse: w[post] += S(arrival - pre) D_plus(w).
-/// A post spike whose neuron has fired after `latest_previous` is left out.
+/// Acts out post spikes on one row, each on another synapse: w[post] += S(arrival - pre) D_plus(w),
+/// with arrivals within reach of the table. Limit: the loads and stores of single numbers, four and
+/// two for each spike; processors gather and scatter no faster.
 template <class State>
 MEMPLAST_VECTORISED void potentiate_batch(const State state, const Table table, Step pre,
-                                          Step latest_previous, const Step* arrival,
-                                          const Step* previous, const int* post, std::size_t n,
+                                          const Step* arrival, const int* post, std::size_t n,
                                           double* row) {
-  double w[largest_batch];
-  for (std::size_t k = 0; k < n; ++k) w[k] = row[post[k]];
+  double w[largest_batch], S[largest_batch];
   for (std::size_t k = 0; k < n; ++k) {
-    const double S = table.at(arrival[k] - pre);
-    w[k] = clipped(w[k] + (previous[k] <= latest_previous ? S : 0.0) * state.D_plus(w[k]));
+    MEMPLAST_ONE_BY_ONE;
+    w[k] = row[post[k]];
+    S[k] = table.S[arrival[k] - pre];
   }
-  for (std::size_t k = 0; k < n; ++k) row[post[k]] = w[k];
+  const std::size_t filled = (n + 7) / 8 * 8;  // whole vectors
+  for (std::size_t k = n; k < filled; ++k) w[k] = S[k] = 0.0;
+  for (std::size_t k = 0; k < filled; ++k) w[k] = clipped(w[k] + S[k] * state.D_plus(w[k]));
+  for (std::size_t k = 0; k < n; ++k) {
+    MEMPLAST_ONE_BY_ONE;
+    row[post[k]] = w[k];
+  }
 }
 
 }  // namespace memplast::kernels

@@ -23,11 +23,9 @@ class GridNetwork {
   /// The crossbar's delay must be at least one step.
   GridNetwork(const LifParameters& neuron, Crossbar<R, Devices> synapses,
               double pA_per_weight = 1.0)
-      : neurons_(neuron, synapses.n_post(), synapses.step_ms()),
+      : neurons_(neuron, synapses.n_post(), synapses.step_ms(), synapses.delay()),
         synapses_(std::move(synapses)),
-        pA_per_weight_(pA_per_weight),
-        slots_(static_cast<std::size_t>(synapses_.delay()) + 1),
-        arriving_(slots_ * static_cast<std::size_t>(synapses_.n_post()), 0.0) {
+        pA_per_weight_(pA_per_weight) {
     if (synapses_.delay() < 1)
       throw std::invalid_argument("the grid engine needs a delay >= 1 step");
   }
@@ -47,7 +45,8 @@ class GridNetwork {
       // What a spike does within a delay concerns its own neuron alone: so far all go on at once.
       Step until = std::min(end, now_ + synapses_.delay());
       if (!teacher.empty()) until = std::clamp(start + teacher.front().step, now_ + 1, until);
-      advance_neurons(until, on_spike);
+      neurons_.advance(until - now_);
+      for (const Spike& spike : neurons_.spiked()) emit(spike.neuron, now_ + spike.step, on_spike);
       for (; !teacher.empty() && start + teacher.front().step == until;
            teacher = teacher.subspan(1)) {
         neurons_.fire(teacher.front().neuron);
@@ -57,9 +56,9 @@ class GridNetwork {
         std::size_t n = 1;
         while (n < input.size() && input[n].step == input.front().step) ++n;
         const Step t = start + input.front().step;
-        const auto spikes = input.first(n);
+        synapses_.pre_spikes(t, input.first(n), pA_per_weight_,
+                             neurons_.arriving(t + synapses_.delay() - until));
         input = input.subspan(n);
-        synapses_.pre_spikes(t, spikes, input, pA_per_weight_, slot(t + synapses_.delay()));
       }
       now_ = until;
     }
@@ -69,24 +68,9 @@ class GridNetwork {
   void reset() {
     neurons_.reset();
     synapses_.forget();
-    std::fill(arriving_.begin(), arriving_.end(), 0.0);
   }
 
  private:
-  std::span<double> slot(Step t) {
-    const auto n = static_cast<std::size_t>(neurons_.size());
-    return {arriving_.data() + static_cast<std::size_t>(t) % slots_ * n, n};
-  }
-
-  template <class OnSpike>
-  void advance_neurons(Step until, OnSpike& on_spike) {
-    arriving_rows_.clear();
-    for (Step t = now_ + 1; t <= until; ++t) arriving_rows_.push_back(slot(t).data());
-    neurons_.advance(arriving_rows_);
-    for (Step t = now_ + 1; t <= until; ++t) std::ranges::fill(slot(t), 0.0);
-    for (const Spike& spike : neurons_.spiked()) emit(spike.neuron, now_ + spike.step, on_spike);
-  }
-
   template <class OnSpike>
   void emit(int j, Step t, OnSpike& on_spike) {
     synapses_.post_spike(j, t);
@@ -96,9 +80,6 @@ class GridNetwork {
   LifPopulation neurons_;
   Crossbar<R, Devices> synapses_;
   double pA_per_weight_;
-  std::size_t slots_;
-  std::vector<double> arriving_;              // [slot][post]: currents by the step of their arrival
-  std::vector<const double*> arriving_rows_;  // scratch
   Step now_ = 0;
 };
 

@@ -1,13 +1,26 @@
 #include "lif.hpp"
 
 #include <algorithm>
+#include <limits>
+#include <utility>
 
 #include "vectorised.hpp"
 
 namespace memplast {
 
-LifPopulation::LifPopulation(const LifParameters& p, int n, double h)
+namespace {
+
+constexpr std::size_t lanes = 8;
+
+std::size_t whole_vectors(int n) {
+  return (static_cast<std::size_t>(n) + lanes - 1) / lanes * lanes;
+}
+
+}  // namespace
+
+LifPopulation::LifPopulation(const LifParameters& p, int n, double h, Step delay_steps)
     : parameters_(p),
+      n_(n),
       propagators_{.V_decay = std::exp(-h / p.tau_m),
                    .V_from_ex = p.psp(h, p.tau_syn_ex),
                    .V_from_in = p.psp(h, p.tau_syn_in),
@@ -17,38 +30,65 @@ LifPopulation::LifPopulation(const LifParameters& p, int n, double h)
                    .threshold = p.V_th - p.E_L},
       reset_(p.V_reset - p.E_L),
       refractory_steps_(std::lround(p.t_ref / h)),
-      V_(n, 0.0),
-      I_ex_(n, 0.0),
-      I_in_(n, 0.0),
-      I_e_(n, 0.0),
-      refractory_(n, 0) {}
+      V_(whole_vectors(n), -std::numeric_limits<double>::infinity()),
+      I_ex_(V_.size(), 0.0),
+      I_in_(V_.size(), 0.0),
+      I_e_(V_.size(), 0.0),
+      refractory_(V_.size(), 0),
+      n_rows_(static_cast<std::size_t>(delay_steps)),
+      arriving_(n_rows_ * V_.size(), 0.0) {
+  std::fill_n(V_.begin(), n, 0.0);
+}
 
 void LifPopulation::reset() {
-  std::fill(V_.begin(), V_.end(), 0.0);
+  std::fill_n(V_.begin(), n_, 0.0);
   std::fill(I_ex_.begin(), I_ex_.end(), 0.0);
   std::fill(I_in_.begin(), I_in_.end(), 0.0);
   std::fill(refractory_.begin(), refractory_.end(), 0);
+  std::fill(arriving_.begin(), arriving_.end(), 0.0);
 }
 
 namespace {
 
-constexpr std::size_t lanes = 8;
+// The rows of currents that arrive in successive steps, read from a ring.
+struct Ring {
+  double* rows;
+  std::size_t n_rows, first, width;
 
-// Moves blocks of eight neurons on by the steps of `ex`: V moves unless refractory, currents decay
-// and are joined by what arrives. A block in which someone reaches the threshold is left as it was
+  // Calls visit(k, row) with each of the next `steps` rows, k = 0, 1 ...
+  template <class Visit>
+  [[gnu::always_inline]] void each(Step steps, Visit&& visit) const {
+    double* row = rows + first * width;
+    double* const end = rows + n_rows * width;
+    for (Step k = 0; k < steps; ++k) {
+      visit(k, row);
+      row += width;
+      if (row == end) row = rows;
+    }
+  }
+};
+
+using Reals [[gnu::vector_size(64)]] = double;
+using Counts [[gnu::vector_size(64)]] = std::int64_t;
+
+[[gnu::always_inline]] inline bool any(const Counts& set) {
+  const Counts half = set | __builtin_shufflevector(set, set, 4, 5, 6, 7, 0, 1, 2, 3);
+  const Counts quarter = half | __builtin_shufflevector(half, half, 2, 3, 0, 1, 6, 7, 4, 5);
+  return (quarter[0] | quarter[1]) != 0;
+}
+
+// Moves blocks of eight neurons on by some steps: V moves unless refractory, currents decay and are
+// joined by what arrives, which leaves zeros behind. Who reaches the threshold is left as it was
 // and put on the list `stopped`; returns the list's length. `others`: inhibitory and external
 // currents may differ from zero. Limit: the latency of one step's chain, which neighbouring blocks
 // hide from each other.
 template <bool others>
-MEMPLAST_VECTORISED std::size_t advance_blocks(const LifPropagators p, std::size_t n_blocks,
-                                               std::span<const double* const> ex, double* V_,
-                                               double* I_ex_, double* I_in_, const double* I_e_,
-                                               std::int64_t* refractory_, std::size_t* stopped) {
-  using Reals [[gnu::vector_size(64)]] = double;
-  using Counts [[gnu::vector_size(64)]] = std::int64_t;
+MEMPLAST_VECTORISED std::size_t advance_blocks(const LifPropagators p, Step steps, const Ring ring,
+                                               double* V_, double* I_ex_, double* I_in_,
+                                               const double* I_e_, std::int64_t* refractory_,
+                                               std::size_t* stopped) {
   std::size_t n_stopped = 0;
-  for (std::size_t block = 0; block < n_blocks; ++block) {
-    const std::size_t first = block * lanes;
+  for (std::size_t first = 0; first < ring.width; first += lanes) {
     Reals V, I_ex, I_in, I_e, arriving;
     Counts refractory, crossed{};
     __builtin_memcpy(&V, V_ + first, sizeof V);
@@ -56,71 +96,76 @@ MEMPLAST_VECTORISED std::size_t advance_blocks(const LifPropagators p, std::size
     __builtin_memcpy(&I_in, I_in_ + first, sizeof V);
     __builtin_memcpy(&I_e, I_e_ + first, sizeof V);
     __builtin_memcpy(&refractory, refractory_ + first, sizeof refractory);
-    for (const double* const row : ex) {
+    const Reals V_before = V, I_ex_before = I_ex, I_in_before = I_in;
+    ring.each(steps, [&](Step k, const double* row) {
       __builtin_memcpy(&arriving, row + first, sizeof V);
       Reals moved = V * p.V_decay + I_ex * p.V_from_ex;
       if constexpr (others) {
         moved = moved + I_in * p.V_from_in + I_e * p.V_from_I_e;
         I_in = I_in * p.in_decay;
       }
-      const Counts held = refractory > 0;  // -1 where it is
-      V = held ? V : moved;
-      refractory += held;
+      V = refractory > k ? V : moved;
       I_ex = I_ex * p.ex_decay + arriving;
       crossed |= V >= p.threshold;
-    }
-    std::int64_t any = 0;
-    for (std::size_t k = 0; k < lanes; ++k) any |= crossed[k];
-    if (any != 0) {
-      stopped[n_stopped++] = block;
-      continue;
+    });
+    Counts left = refractory > steps ? refractory - steps : Counts{};
+    if (any(crossed)) {
+      for (std::size_t k = 0; k < lanes; ++k)
+        if (crossed[k] != 0) stopped[n_stopped++] = first + k;
+      V = crossed ? V_before : V;
+      I_ex = crossed ? I_ex_before : I_ex;
+      I_in = crossed ? I_in_before : I_in;
+      left = crossed ? refractory : left;
+      ring.each(steps, [&](Step, double* row) {
+        for (std::size_t k = 0; k < lanes; ++k)
+          if (crossed[k] == 0) row[first + k] = 0.0;
+      });
+    } else {
+      ring.each(steps, [&](Step, double* row) { std::fill_n(row + first, lanes, 0.0); });
     }
     __builtin_memcpy(V_ + first, &V, sizeof V);
     __builtin_memcpy(I_ex_ + first, &I_ex, sizeof V);
     if constexpr (others) __builtin_memcpy(I_in_ + first, &I_in, sizeof V);
-    __builtin_memcpy(refractory_ + first, &refractory, sizeof refractory);
+    __builtin_memcpy(refractory_ + first, &left, sizeof left);
   }
   return n_stopped;
 }
 
 }  // namespace
 
-void LifPopulation::advance(std::span<const double* const> ex) {
+void LifPopulation::advance(Step steps) {
   spiked_.clear();
-  const std::size_t n = V_.size(), n_blocks = n / lanes;
   const auto kernel = others_drive_ ? advance_blocks<true> : advance_blocks<false>;
-  stopped_.resize(n_blocks);
+  stopped_.resize(V_.size());
   const std::size_t n_stopped =
-      n_blocks == 0 ? 0
-                    : kernel(propagators_, n_blocks, ex, V_.data(), I_ex_.data(), I_in_.data(),
-                             I_e_.data(), refractory_.data(), stopped_.data());
-  for (std::size_t s = 0; s < n_stopped; ++s)
-    for (std::size_t j = stopped_[s] * lanes; j < (stopped_[s] + 1) * lanes; ++j)
-      advance_one(j, ex);
-  for (std::size_t j = n_blocks * lanes; j < n; ++j) advance_one(j, ex);
-  std::sort(spiked_.begin(), spiked_.end(), [](const Spike& a, const Spike& b) {
-    return a.step != b.step ? a.step < b.step : a.neuron < b.neuron;
-  });
+      kernel(propagators_, steps, {arriving_.data(), n_rows_, next_row_, V_.size()}, V_.data(),
+             I_ex_.data(), I_in_.data(), I_e_.data(), refractory_.data(), stopped_.data());
+  for (std::size_t s = 0; s < n_stopped; ++s) advance_one(stopped_[s], steps);
+  next_row_ = row_of(steps + 1);
+  if (spiked_.size() > 1)
+    std::sort(spiked_.begin(), spiked_.end(), [](const Spike& a, const Spike& b) {
+      return a.step != b.step ? a.step < b.step : a.neuron < b.neuron;
+    });
 }
 
-// One neuron by the steps of `ex`, in the arithmetic of advance_blocks.
-void LifPopulation::advance_one(std::size_t j, std::span<const double* const> ex) {
+// One neuron, in the arithmetic of advance_blocks.
+void LifPopulation::advance_one(std::size_t j, Step steps) {
   const LifPropagators& p = propagators_;
   double V = V_[j], I_ex = I_ex_[j], I_in = I_in_[j];
   const double I_e = I_e_[j];
   std::int64_t refractory = refractory_[j];
-  for (std::size_t k = 0; k < ex.size(); ++k) {
+  for (Step k = 1; k <= steps; ++k) {
     const double moved =
         V * p.V_decay + I_ex * p.V_from_ex + I_in * p.V_from_in + I_e * p.V_from_I_e;
     const bool held = refractory > 0;
     V = held ? V : moved;
     refractory -= held;
-    I_ex = I_ex * p.ex_decay + ex[k][j];
+    I_ex = I_ex * p.ex_decay + std::exchange(arriving_[row_of(k) * V_.size() + j], 0.0);
     I_in = I_in * p.in_decay;
     if (V >= p.threshold) {
       V = reset_;
       refractory = refractory_steps_;
-      spiked_.push_back({static_cast<Step>(k) + 1, static_cast<int>(j)});
+      spiked_.push_back({k, static_cast<int>(j)});
     }
   }
   V_[j] = V;
@@ -131,8 +176,8 @@ void LifPopulation::advance_one(std::size_t j, std::span<const double* const> ex
 
 void LifPopulation::step(std::span<const double> ex, std::span<const double> in) {
   others_drive_ = true;
-  const double* const row = ex.data();
-  advance({&row, 1});
+  std::copy(ex.begin(), ex.end(), arriving(1).begin());
+  advance(1);
   for (int j = 0; j < size(); ++j) I_in_[j] += in[j];
 }
 

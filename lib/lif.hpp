@@ -68,9 +68,10 @@ struct LifPropagators {
 /// with the end of the step.
 class LifPopulation {
  public:
-  LifPopulation(const LifParameters& parameters, int n, double step_ms);
+  /// Currents may be under way for up to `delay_steps`.
+  LifPopulation(const LifParameters& parameters, int n, double step_ms, Step delay_steps = 1);
 
-  int size() const { return static_cast<int>(V_.size()); }
+  int size() const { return n_; }
   double V_m(int j) const { return V_[j] + parameters_.E_L; }
   /// (V - E_L) / (V_th - E_L)
   double share_of_threshold(int j) const { return V_[j] / propagators_.threshold; }
@@ -81,30 +82,44 @@ class LifPopulation {
     others_drive_ = true;
   }
   void set_V_m(int j, double mV) { V_[j] = mV - parameters_.E_L; }
-  /// Rest: V = E_L, no currents, not refractory; external currents stay.
+  /// Rest: V = E_L, no currents, nothing under way, not refractory; external currents stay.
   void reset();
 
   /// One step; `ex` and `in` are the currents [pA] that arrive at its end, one per neuron.
   void step(std::span<const double> ex, std::span<const double> in);
-  /// As many steps as rows are given; ex[k][j] arrives at neuron j at the end of the k-th.
-  void advance(std::span<const double* const> ex);
+  /// The currents [pA] that arrive at the end of the k-th step from now, 1 <= k <= delay_steps: add
+  /// to them.
+  std::span<double> arriving(Step k) {
+    return {arriving_.data() + row_of(k) * V_.size(), static_cast<std::size_t>(n_)};
+  }
+  /// Up to delay_steps steps with what arrives meanwhile.
+  void advance(Step steps);
   /// Who fired in the last call, in order of time, then of neurons; its first step is 1.
   std::span<const Spike> spiked() const { return spiked_; }
   /// Makes neuron j fire now, whatever its potential (a teacher's spike).
   void fire(int j);
 
  private:
-  void advance_one(std::size_t j, std::span<const double* const> ex);
+  std::size_t row_of(Step k) const {
+    const std::size_t r = next_row_ + static_cast<std::size_t>(k) - 1;
+    return r < n_rows_ ? r : r - n_rows_;
+  }
+  void advance_one(std::size_t j, Step steps);
 
   LifParameters parameters_;
+  int n_;
   LifPropagators propagators_;
   double reset_;
   std::int64_t refractory_steps_;
   bool others_drive_ = false;  // whether there has ever been an inhibitory or external current
-  std::vector<double> V_;      // relative to E_L
+  // Filled up to whole vectors with neurons that never fire.
+  std::vector<double> V_;  // relative to E_L
   std::vector<double> I_ex_, I_in_, I_e_;
   std::vector<std::int64_t> refractory_;
-  std::vector<std::size_t> stopped_;  // scratch: blocks that cannot go on at once
+  // A ring: the row of a step is free, and zero, for that a delay later once the step is done.
+  std::size_t n_rows_, next_row_ = 0;
+  std::vector<double> arriving_;      // [step][neuron]
+  std::vector<std::size_t> stopped_;  // scratch: neurons that reach the threshold
   std::vector<Spike> spiked_;
 };
 

@@ -11,3 +11,6 @@
 #else
 #define MEMPLAST_VECTORISED
 #endif
+
+/// In a loop's body: keeps the compiler from making vectors of its iterations.
+#define MEMPLAST_ONE_BY_ONE __asm__("")
