@@ -260,7 +260,7 @@ class Crossbar {
   void potentiate_by_nearest(int i, std::size_t begin, std::size_t end, double* row) {
     const Pre& pre = pre_[static_cast<std::size_t>(i)];
     if constexpr (tabulated) {
-      if (shares_factors()) {
+      if (shares_factors() && end - begin >= kernels::worth_a_vector) {
         end = log_.arrived_by(pre.last + potentiation_table_.longest(), begin, end);
         for (std::size_t n = 0; begin < end; begin += n) {
           n = log_.end_of_batch(begin, std::min(end, begin + kernels::largest_batch)) - begin;
@@ -356,6 +356,14 @@ class Crossbar {
 
   // Depresses rows and transmits them, in pieces that stay in the nearest cache.
   void depress_rows(const double* S, kernels::Rows rows, double scale, std::span<double> out) {
+    if (out.size() < kernels::worth_a_vector) {
+      for (double* const row : rows)
+        for (std::size_t j = 0; j < out.size(); ++j) {
+          row[j] = clipped(row[j] + S[j] * rule_.D_minus(row[j]));
+          out[j] += scale * row[j];
+        }
+      return;
+    }
     constexpr std::size_t piece = 512;
     for (std::size_t begin = 0; begin < out.size(); begin += piece) {
       const std::size_t end = std::min(begin + piece, out.size());
@@ -409,8 +417,9 @@ class Crossbar {
   // Whether depression factors come in blocks of steps: each is one look-up per post neuron, and
   // who arrives within the block is known when it starts.
   bool computes_blocks() const {
-    return n_post() >= 8 && delay_ >= static_cast<Step>(kernels::block_steps) &&
-           pairing_ != Pairing::all_to_all && pairing_ != Pairing::first_spike;
+    return static_cast<std::size_t>(n_post()) >= kernels::worth_a_vector &&
+           delay_ >= static_cast<Step>(kernels::block_steps) && pairing_ != Pairing::all_to_all &&
+           pairing_ != Pairing::first_spike;
   }
 
   // S(t_post + d - t), summed over the post spikes that a pre spike at t pairs with, by neuron.

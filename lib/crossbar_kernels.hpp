@@ -18,6 +18,8 @@ namespace memplast::kernels {
 /// Factors are computed for so many steps at once.
 inline constexpr std::size_t block_steps = 8;
 inline constexpr std::size_t largest_group = 4;
+/// Fewer synapses than this are better updated one by one, without a call.
+inline constexpr std::size_t worth_a_vector = 8;
 inline constexpr std::size_t largest_batch = 64;
 
 struct Table {
