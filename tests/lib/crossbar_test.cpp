@@ -33,7 +33,7 @@ std::vector<double> times_of(const std::vector<Spike>& spikes, int neuron) {
 // Runs a crossbar and compares each transmitted weight with the plain statement of the semantics.
 template <PairRule R>
 void compare_with_replay(const R& rule, Pairing pairing) {
-  constexpr int n_pre = 5, n_post = 3;
+  const int n_pre = 5, n_post = GENERATE(3, 19);  // short rows, and vectors with a rest
   const auto pre = trains(n_pre, 1, 10);
   auto post = trains(n_post, 2, 10);
   post.erase(std::unique(post.begin(), post.end()), post.end());  // a neuron fires once a step
