@@ -91,20 +91,22 @@ class Crossbar {
     transmit(i, row, scale, out);
   }
 
-  /// The same for all pre spikes of step t, in the order given; their own stamps are not read.
-  void pre_spikes(Step t, std::span<const Spike> spikes, double scale, std::span<double> out) {
+  /// The same for all pre spikes of step t: the first n of `spikes`, in this order; their own
+  /// stamps are not read. Those after them tell which rows will be needed next.
+  void pre_spikes(Step t, std::span<const Spike> spikes, std::size_t n, double scale,
+                  std::span<double> out) {
     if constexpr (tabulated) {
       if (plastic_ && shares_factors()) {
         deliver(t);
-        while (!spikes.empty()) {
-          const std::size_t n = group_size(spikes);
-          pre_spikes_of_group(t, spikes.first(n), scale, out);
-          spikes = spikes.subspan(n);
+        for (std::size_t together; n > 0; n -= together) {
+          together = group_size(spikes.first(n));
+          pre_spikes_of_group(t, spikes.first(together), spikes.subspan(together), scale, out);
+          spikes = spikes.subspan(together);
         }
         return;
       }
     }
-    for (const Spike& spike : spikes) pre_spike(spike.neuron, t, scale, out);
+    for (const Spike& spike : spikes.first(n)) pre_spike(spike.neuron, t, scale, out);
   }
 
   /// The same for who wants the weights: the row as this spike transmits it.
@@ -347,15 +349,17 @@ class Crossbar {
           restricted_[j] = is_restricted(pre, j) ? 0.0 : S[j];
         S = restricted_.data();
       }
-      depress_rows(S, std::array{row}, scale, out);
+      depress_rows(S, std::array{row}, {}, scale, out);
     } else {
       depress_without_table(i, row, t);
       transmit(i, row, scale, out);
     }
   }
 
-  // Depresses rows and transmits them, in pieces that stay in the nearest cache.
-  void depress_rows(const double* S, kernels::Rows rows, double scale, std::span<double> out) {
+  // Depresses rows and transmits them, in pieces that stay in the nearest cache. Meanwhile asks for
+  // the rows of `next`, if the crossbar is so large that they are far away.
+  void depress_rows(const double* S, kernels::Rows rows, std::span<const Spike> next, double scale,
+                    std::span<double> out) {
     if (out.size() < kernels::worth_a_vector) {
       for (double* const row : rows)
         for (std::size_t j = 0; j < out.size(); ++j) {
@@ -364,9 +368,14 @@ class Crossbar {
         }
       return;
     }
-    constexpr std::size_t piece = 512;
+    constexpr std::size_t piece = 512, per_line = 8;
+    constexpr Eigen::Index large = 1 << 19;
+    next = next.first(w_.size() < large ? 0 : std::min(next.size(), kernels::largest_group));
     for (std::size_t begin = 0; begin < out.size(); begin += piece) {
       const std::size_t end = std::min(begin + piece, out.size());
+      for (const Spike& spike : next)
+        for (std::size_t j = begin; j < end; j += per_line)
+          __builtin_prefetch(w_.row(spike.neuron).data() + j, 1);
       with_state([&](const auto& state) { kernels::depress(state, S, begin, end, rows); });
       const auto transmit = [&](auto each) {
         kernels::transmit(rows, scale, begin, end, out.data(), each);
@@ -403,14 +412,14 @@ class Crossbar {
     return n;
   }
 
-  void pre_spikes_of_group(Step t, std::span<const Spike> group, double scale,
-                           std::span<double> out) requires tabulated {
+  void pre_spikes_of_group(Step t, std::span<const Spike> group, std::span<const Spike> next,
+                           double scale, std::span<double> out) requires tabulated {
     std::array<double*, kernels::largest_group> rows;
     for (std::size_t r = 0; r < group.size(); ++r) {
       replay(group[r].neuron);
       rows[r] = w_.row(group[r].neuron).data();
     }
-    depress_rows(factors_at(t), std::span(rows).first(group.size()), scale, out);
+    depress_rows(factors_at(t), std::span(rows).first(group.size()), next, scale, out);
     for (const Spike& spike : group) remember(spike.neuron, t);
   }
 

@@ -56,7 +56,7 @@ class GridNetwork {
         std::size_t n = 1;
         while (n < input.size() && input[n].step == input.front().step) ++n;
         const Step t = start + input.front().step;
-        synapses_.pre_spikes(t, input.first(n), pA_per_weight_,
+        synapses_.pre_spikes(t, input, n, pA_per_weight_,
                              neurons_.arriving(t + synapses_.delay() - until));
         input = input.subspan(n);
       }

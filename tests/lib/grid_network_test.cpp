@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "lib/blocked_network.hpp"
 #include "lib/encoders.hpp"
 #include "lib/random.hpp"
 #include "models/all.hpp"
@@ -136,5 +137,33 @@ TEST_CASE("the grid engine: spikes and weights of plain loops", "[lib][grid_netw
                       .w = {0.0, 1.0},
                       .values = {{0, -0.01, -0.03, 0.04, 0}, {0, -0.02, -0.05, 0.01, 0}}},
             0.3);
+  }
+}
+
+TEST_CASE("blocks of post neurons, on any number of threads: the bits of one network",
+          "[lib][grid_network]") {
+  Setup s(10);
+  s.n_post = 150;  // three blocks
+  s.w = s.w.replicate(1, 8).leftCols(s.n_post).eval();
+  for (Spike& spike : s.teacher) spike.neuron = static_cast<int>(spike.step % s.n_post);
+  const NcMemristor<> rule;
+  Outcome whole = by_engine(rule, s);
+  std::ranges::sort(whole.spikes, [](const Spike& a, const Spike& b) {
+    return a.step != b.step ? a.step < b.step : a.neuron < b.neuron;
+  });
+  REQUIRE(whole.spikes.size() > 1000);
+  for (const int threads : {1, 2, 4}) {
+    BlockedNetwork<NcMemristor<>> net(LifParameters{}, rule, Pairing::nearest_symmetric, step_ms,
+                                      s.delay, s.w, s.pA_per_weight, threads, 24 * 64);
+    Outcome blocked;
+    net.run(
+        s.steps, s.input,
+        [&](int j, Step t) {
+          blocked.spikes.push_back({t, j});
+        },
+        s.teacher);
+    net.complete(s.steps);
+    CHECK(blocked.spikes == whole.spikes);
+    CHECK(net.weights() == whole.weights);
   }
 }
