@@ -65,7 +65,7 @@ json nested(const std::vector<double>& values, const std::vector<std::size_t>& s
 /// What is read from a file before it is known to fit together.
 struct Parts {
   std::string where;
-  json metadata;
+  json metadata = json::object();
   std::vector<std::int64_t> row_pre, column_post;
   std::vector<std::string> column_role;
   std::vector<double> conductance;  ///< in the order of a file
@@ -251,7 +251,6 @@ Parts parts_of_json(const std::string& text, const std::string& source) {
     }
     return out;
   };
-  parts.metadata = json::object();
   for (const auto& [key, value] : object.items())
     if (value.is_primitive()) parts.metadata[key] = value;
   parts.row_pre = indices("row_pre");
@@ -267,7 +266,6 @@ Parts parts_of_h5(const std::filesystem::path& path) {
   const h5::Reader file(path);
   Parts parts;
   parts.where = file.path() + ":/";
-  parts.metadata = json::object();
   for (const auto& [name, value] : file.attributes("/"))
     parts.metadata[name] = name == "fold" || name == "seed" ? json(value) : value_of(value);
   parts.row_pre = file.integers("/row_pre").values;

@@ -168,6 +168,8 @@ TEST_CASE("map file: what does not fit together is refused with its place", "[ex
   refused(changed([](json& m) { m.erase("w"); }), "/w: expected a list, got nothing");
   refused(folder.file("m.npy", to_npy(devices)), "got NPY, which holds no mapping");
   std::string text = to_csv(devices);
+  refused(folder.file("no_notes.csv", text.substr(text.find("\npre,") + 1)),
+          "G_min_S: expected a number, got nothing");
   refused(folder.file("short.csv", text.substr(0, text.rfind("1,2,plus"))), "expected 2 x 3");
   refused(folder.file("big.csv", text.replace(text.rfind("1,2,plus,1,2"), 12, "1,2,plus,9,2")),
           "column row: expected an index, got 9");
