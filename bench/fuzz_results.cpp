@@ -2,10 +2,11 @@
 ///
 /// fuzz_results CASES SEED [RESULTS.h5 ...]: reads CASES mutants of the given result files, of one
 /// made by hand, of a model file, and of maps as JSON, CSV and HDF5. Each mutant is read in a
-/// process of its own, with 20 s and 4 GB. It may be refused with an InputError or an IoError, or
-/// be accepted; then no text of it may have become markup of the report. Prints how many were
-/// refused, and for each other outcome the case, which can be repeated: fuzz_results +CASE SEED ...
-/// leaves the mutant in fuzz_results.mutant.
+/// process of its own, with 20 s of a processor and 4 GB. It may be refused with an InputError or
+/// an IoError, or be accepted; then no text of it may have become markup of the report. Prints how
+/// many were refused, and for each other outcome the case, which can be repeated: fuzz_results
+/// +CASE SEED
+/// ... leaves the mutant in fuzz_results.mutant.
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -24,6 +25,7 @@
 #include "export/report_page.hpp"
 #include "lib/error.hpp"
 #include "lib/random.hpp"
+#include "tasks/sweep.hpp"
 #include "tests/export/sample_results.hpp"
 
 using namespace memplast;
@@ -64,6 +66,14 @@ std::vector<Sample> make_samples(const std::filesystem::path& folder,
       {Kind::model, to_json(load_model("nc")).dump()},
       {Kind::model, to_json(load_model("pulse_table")).dump()},
   };
+  const auto sweep = folder / "sample_sweep.h5";
+  SweepRecord record{.design = {{"vary", {{script, {1, 2}}}}}, .points = {}, .units = {}};
+  for (const int value : {1, 2}) {
+    record.points.push_back({{{script, value}}, {{"task", image}}, "accuracy", 2, 0.25});
+    record.units.insert(record.units.end(), 2, std::vector<double>(sweep_measures().size(), 0.5));
+  }
+  write_sweep(sweep, record);
+  samples.push_back({Kind::results, read_text(sweep)});
   for (const auto& file : files) samples.push_back({Kind::results, read_text(file)});
   return samples;
 }
@@ -137,6 +147,10 @@ void use(Kind kind, const std::filesystem::path& path) {
     file.digest();
   });
   attempt([&] {
+    const h5::Reader file(path);
+    if (is_sweep(file)) read_sweep(file);
+  });
+  attempt([&] {
     const auto map = read_conductance_map(path, "");
     for (const auto mapping : {Mapping::single, Mapping::offset}) {
       const auto devices = lay_out(map, mapping);
@@ -170,6 +184,9 @@ int outcome_of(Kind kind, const std::filesystem::path& path) {
   }
 }
 
+/// Whether a signal came because time was up.
+bool is_timeout(int signal) { return signal == SIGALRM || signal == SIGXCPU || signal == SIGKILL; }
+
 std::string run_apart(Kind kind, const std::filesystem::path& path) {
   const pid_t child = ::fork();
   if (child == 0) {
@@ -179,12 +196,14 @@ std::string run_apart(Kind kind, const std::filesystem::path& path) {
 #else
     static_cast<void>(memory);
 #endif
-    ::alarm(20);
+    const rlimit time{20, 20};  // of a processor: a busy machine is no hang
+    ::setrlimit(RLIMIT_CPU, &time);
+    ::alarm(300);
     ::_exit(outcome_of(kind, path));
   }
   int status = 0;
   ::waitpid(child, &status, 0);
-  if (WIFSIGNALED(status)) return WTERMSIG(status) == SIGALRM ? "hang" : "crash";
+  if (WIFSIGNALED(status)) return is_timeout(WTERMSIG(status)) ? "hang" : "crash";
   switch (WEXITSTATUS(status)) {
     case 0:
       return "accepted";

@@ -6,8 +6,10 @@
 #include "../lib/file.hpp"
 #include "../lib/h5.hpp"
 #include "../models/device_file.hpp"
+#include "../tasks/sweep.hpp"
 #include "commands.hpp"
 #include "output.hpp"
+#include "sweep_table.hpp"
 
 namespace memplast::cli {
 namespace {
@@ -64,15 +66,6 @@ json describe(const h5::Reader& file) {
           {"attributes", attributes},
           {"datasets", objects},
           {"digest", file.digest()}};
-}
-
-/// A text on one line, harmless to a terminal, of at most `n` bytes.
-std::string one_line(std::string text, std::size_t n = 60) {
-  for (char& c : text)
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
-  if (text.size() <= n) return text;
-  while (n > 0 && (text[n] & 0xC0) == 0x80) --n;  // not within a character
-  return text.substr(0, n) + "...";
 }
 
 /// "= 0.96", "0.1 ... 0.9, mean 0.4" or the start of a text.
@@ -135,6 +128,10 @@ class Tree {
 void print(const h5::Reader& file) {
   for (const auto& [name, value] : file.attributes("/"))
     if (name != "config_json") std::cout << one_line(name) << " = " << one_line(value, 500) << '\n';
+  if (is_sweep(file)) {
+    const SweepRecord sweep = read_sweep(file);
+    if (sweep.is_whole()) return print_table(points_table(sweep));
+  }
   Tree(file).print();
 }
 

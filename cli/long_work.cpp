@@ -33,7 +33,7 @@ void note_signals() {
 
 int caught_signal() { return caught; }
 
-LongWork::LongWork(const RunCommand& c, const json& work, const std::string& units)
+LongWork::LongWork(const WorkOptions& c, const json& work, const std::string& units)
     : origin_{.command_line = c.command_line, .created_utc = utc_now()},
       execution_(c.thread_count(), c.quiet ? Progress{} : progress(units)) {
   if (c.output.empty()) {

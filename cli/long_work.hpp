@@ -12,7 +12,7 @@ namespace memplast::cli {
 class LongWork {
  public:
   /// `work` is all that decides the results, `units` what one unit is called ("folds").
-  LongWork(const RunCommand& c, const json& work, const std::string& units);
+  LongWork(const WorkOptions& c, const json& work, const std::string& units);
 
   const Execution& execution() const { return execution_; }
   /// For the result file: of the command that began the work.

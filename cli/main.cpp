@@ -44,6 +44,8 @@ int run(int argc, char** argv) {
   add_validate(app);
   add_window(app);
   add_run(app, join(std::vector<std::string>(argv, argv + argc), " "));
+  add_sweep(app);
+  add_merge(app);
   add_tune(app);
   add_replay(app);
   add_env(app);

@@ -61,6 +61,8 @@ void set_option(CLI::Option& option, const json& value, const std::string& where
   }
 }
 
+}  // namespace
+
 void apply_config(CLI::App& command, const json& object, const std::string& where) {
   if (!object.is_object())
     throw InputError({.where = where, .expected = "an object", .got = object.type_name()});
@@ -78,8 +80,6 @@ void apply_config(CLI::App& command, const json& object, const std::string& wher
     }
   }
 }
-
-}  // namespace
 
 std::string flag_of(std::string key) {
   std::replace(key.begin(), key.end(), '_', '-');

@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <charconv>
 #include <limits>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <type_traits>
@@ -21,6 +22,11 @@ namespace memplast::cli {
 /// unknown key is an InputError.
 CLI::App* add_command(CLI::App& app, const std::string& name, const std::string& description,
                       bool& json);
+
+/// Sets the options of a command, as --config does, from an object; those set before stay. An
+/// InputError names the place below `where`.
+void apply_config(CLI::App& command, const nlohmann::ordered_json& object,
+                  const std::string& where);
 
 /// "tau_plus_ms" -> "--tau-plus-ms"
 std::string flag_of(std::string key);

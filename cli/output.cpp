@@ -61,6 +61,14 @@ class ProgressLine {
 
 }  // namespace
 
+std::string one_line(std::string text, std::size_t n) {
+  for (char& c : text)
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
+  if (text.size() <= n) return text;
+  while (n > 0 && (text[n] & 0xC0) == 0x80) --n;  // not within a character
+  return text.substr(0, n) + "...";
+}
+
 void print_json(const json& object) {
   std::cout << object.dump(2, ' ', false, json::error_handler_t::replace) << '\n';
 }

@@ -11,6 +11,9 @@ namespace memplast::cli {
 /// One JSON object on standard output.
 void print_json(const json& object);
 
+/// A text on one line, harmless to a terminal, of at most `n` bytes.
+std::string one_line(std::string text, std::size_t n = 60);
+
 /// Rows as aligned columns on standard output, two spaces apart.
 void print_table(const std::vector<std::vector<std::string>>& rows);
 

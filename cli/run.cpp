@@ -41,22 +41,6 @@ void add_settings(CLI::App* command, RunCommand& c) {
   for_each_settings(static_cast<ControlSettings*>(nullptr), add);
 }
 
-/// Refuses options of the kind of task that this is not.
-void refuse_others(const CLI::App& command, const RunCommand& c, bool is_control) {
-  const std::vector<std::string> classification{
-      "--folds",       "--partitions",         "--partition-seed", "--data",
-      "--data-sha256", "--label-column",       "--impute",         "--weights-history",
-      "--waterfall",   "--from-fit-covariance"};
-  const std::vector<std::string> control{"--seeds", "--modulation", "--sham", "--trajectory",
-                                         "--trajectory-sha256"};
-  for (const auto& flag : is_control ? classification : control)
-    if (!command.get_option(flag)->empty())
-      throw InputError(
-          {.where = flag,
-           .expected = is_control ? "an option of a control task" : "an option of a classification",
-           .got = "one that does not apply to " + c.task});
-}
-
 /// One option per row of the table of Variability.
 void add_variability(CLI::App* command, RunCommand& c) {
   for_each_param<Variability>([&]<class V>(const Param<Variability, V>& param) {
@@ -71,10 +55,9 @@ void add_variability(CLI::App* command, RunCommand& c) {
 }
 
 void run(const CLI::App& command, const RunCommand& c) {
-  const bool is_control = c.task == CartPole::name;
-  refuse_others(command, c, is_control);
+  refuse_others(command, c);
   if (!c.output.empty()) require_writable(c.output);
-  if (is_control)
+  if (c.is_control())
     run_cartpole_task(c);
   else
     run_classification_task(c);
@@ -82,7 +65,9 @@ void run(const CLI::App& command, const RunCommand& c) {
 
 }  // namespace
 
-int RunCommand::thread_count() const {
+bool RunCommand::is_control() const { return task == CartPole::name; }
+
+int WorkOptions::thread_count() const {
   return threads > 0 ? threads
                      : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
 }
@@ -94,6 +79,22 @@ ModelFile RunCommand::model() const {
     set_param(model.variability, key, value, flag_of(key));
   require_shares(model.variability, "the devices");
   return model;
+}
+
+void refuse_others(const CLI::App& command, const RunCommand& c) {
+  const bool is_control = c.is_control();
+  const std::vector<std::string> classification{
+      "--folds",       "--partitions",         "--partition-seed", "--data",
+      "--data-sha256", "--label-column",       "--impute",         "--weights-history",
+      "--waterfall",   "--from-fit-covariance"};
+  const std::vector<std::string> control{"--seeds", "--modulation", "--sham", "--trajectory",
+                                         "--trajectory-sha256"};
+  for (const auto& flag : is_control ? classification : control)
+    if (const auto* option = command.get_option_no_throw(flag); option && !option->empty())
+      throw InputError(
+          {.where = flag,
+           .expected = is_control ? "an option of a control task" : "an option of a classification",
+           .got = "one that does not apply to " + c.task});
 }
 
 std::string read_as_meant(const std::string& file, std::string& sha256) {
@@ -117,6 +118,17 @@ std::string utc_now() {
   return text;
 }
 
+void add_work_options(CLI::App* command, WorkOptions& c) {
+  add_number(command, "--threads", c.threads, "threads, 0 for all processors; changes no bit", 0,
+             4096);
+  command->add_flag("--quiet", c.quiet, "no progress on standard error");
+}
+
+void add_resume(CLI::App* command, WorkOptions& c) {
+  command->add_flag("--resume", c.resume,
+                    "go on with interrupted work, from FILE.checkpoint; gives the same bytes");
+}
+
 void add_learning_options(CLI::App* command, RunCommand& c) {
   command->add_option("--rule", c.rule.spec, "shipped rule or model file");
   add_rule_param(command, c.rule);
@@ -138,9 +150,6 @@ void add_learning_options(CLI::App* command, RunCommand& c) {
   command->add_flag("--impute", c.impute,
                     "a missing value becomes the median of the training samples");
   add_number(command, "--seed", c.seed, "seed of everything else");
-  add_number(command, "--threads", c.threads, "threads, 0 for all processors; changes no bit", 0,
-             4096);
-  command->add_flag("--quiet", c.quiet, "no progress on standard error");
   add_variability(command, c);
   add_settings(command, c);
   command->footer(
@@ -148,39 +157,42 @@ void add_learning_options(CLI::App* command, RunCommand& c) {
       "(docs/protocols.md).");
 }
 
+void add_task_options(CLI::App* command, RunCommand& c) {
+  command
+      ->add_option("task", c.task,
+                   join(shipped_datasets(), " | ") + " | " + std::string(own_data_task) + " | " +
+                       std::string(CartPole::name))
+      ->required();
+  add_number(command, "--seeds", c.seeds, "runs of a control task: seed, seed + 1, ...", 1, 100000);
+  command->add_option("--modulation", c.modulation,
+                      "online: scaled (three-factor), timing or pulses");
+  command->add_option("--sham", c.sham,
+                      "online, instead of learning: no_learning, shuffled_reward, random_actions");
+  command
+      ->add_option("--trajectory", c.trajectory,
+                   "imitation: CSV of states and actions to learn from instead of the expert")
+      ->type_name("FILE");
+  command
+      ->add_option("--trajectory-sha256", c.trajectory_sha256,
+                   "hash that file must have, as configurations hold it")
+      ->type_name("HEX");
+  add_learning_options(command, c);
+}
+
 void add_run(CLI::App& app, const std::string& command_line) {
   auto c = std::make_shared<RunCommand>();
   c->command_line = command_line;
   auto* command =
       add_command(app, "run", "Train and test a spiking network with a rule's synapses", c->json);
-  command
-      ->add_option("task", c->task,
-                   join(shipped_datasets(), " | ") + " | " + std::string(own_data_task) + " | " +
-                       std::string(CartPole::name))
-      ->required();
+  command->add_option("-o,--output", c->output, "HDF5 file for the results")->type_name("FILE");
+  add_resume(command, *c);
+  add_work_options(command, *c);
   command->add_flag("--weights-history", c->weights_history, "keep the weights after each epoch");
   command->add_flag("--waterfall", c->waterfall,
                     "switch the variability on piece by piece, and show what each piece costs");
   add_number(command, "--from-fit-covariance", c->fit_draws,
              "also run with so many parameter sets drawn from the fit of the model file", 1, 10000);
-  add_number(command, "--seeds", c->seeds, "runs of a control task: seed, seed + 1, ...", 1,
-             100000);
-  command->add_option("--modulation", c->modulation,
-                      "online: scaled (three-factor), timing or pulses");
-  command->add_option("--sham", c->sham,
-                      "online, instead of learning: no_learning, shuffled_reward, random_actions");
-  command
-      ->add_option("--trajectory", c->trajectory,
-                   "imitation: CSV of states and actions to learn from instead of the expert")
-      ->type_name("FILE");
-  command
-      ->add_option("--trajectory-sha256", c->trajectory_sha256,
-                   "hash that file must have, as configurations hold it")
-      ->type_name("HEX");
-  command->add_option("-o,--output", c->output, "HDF5 file for the results")->type_name("FILE");
-  command->add_flag("--resume", c->resume,
-                    "go on with an interrupted run, from FILE.checkpoint; gives the same bytes");
-  add_learning_options(command, *c);
+  add_task_options(command, *c);
   command->callback([c, command] { run(*command, *c); });
 }
 

@@ -67,7 +67,7 @@ Demonstrations load_trajectory(ControlConfig& config) {
 
 }  // namespace
 
-void run_cartpole_task(const RunCommand& c) {
+std::pair<ControlConfig, Demonstrations> load_control(const RunCommand& c) {
   const auto protocol = c.protocol.empty() ? "imitation" : c.protocol;
   ControlConfig config{.model = c.model(),
                        .settings = with_user_settings(control_preset(protocol, c.encoder), c),
@@ -86,7 +86,12 @@ void run_cartpole_task(const RunCommand& c) {
     throw InputError({.where = config.sham != Sham::none ? "--sham" : "--modulation",
                       .expected = "the protocol online",
                       .got = "imitation"});
-  const auto recorded = load_trajectory(config);
+  Demonstrations recorded = load_trajectory(config);
+  return {std::move(config), std::move(recorded)};
+}
+
+void run_cartpole_task(const RunCommand& c) {
+  const auto [config, recorded] = load_control(c);
   LongWork work(c, memplast::to_json(config), "seeds");
   const auto record = run_cartpole(config, recorded, work.execution());
   if (!c.output.empty()) write_result(c.output, record, work.origin());

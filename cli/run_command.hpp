@@ -7,24 +7,31 @@
 
 #include "../lib/params.hpp"
 #include "../tasks/classification.hpp"
+#include "../tasks/control.hpp"
 #include "options.hpp"
 #include "rule_choice.hpp"
 
 namespace memplast::cli {
 
-/// What every task of `run` is given.
-struct RunCommand {
+/// How long work is carried out.
+struct WorkOptions {
   std::string command_line;
+  std::string output;
+  int threads = 0;
+  bool resume = false;
+  bool quiet = false;
+
+  int thread_count() const;
+};
+
+/// What every task of `run` is given.
+struct RunCommand : WorkOptions {
   std::string task;
   RuleChoice rule{.spec = "nc", .params = {}};
   std::string encoder = "temporal";
   std::string protocol;                         ///< empty: the task's own default
   std::map<std::string, std::string> settings;  ///< given on the command line or by a config
   std::uint64_t seed = 1;
-  int threads = 0;
-  std::string output;
-  bool resume = false;
-  bool quiet = false;
   bool json = false;
   // Classification.
   int folds = 5;
@@ -42,12 +49,20 @@ struct RunCommand {
   std::string sham = "none";
   std::string trajectory, trajectory_sha256;
 
-  int thread_count() const;
+  bool is_control() const;
   /// The rule with the devices that were asked for.
   ModelFile model() const;
 };
 
-/// The options that say what is learned, how and on which devices.
+/// --threads and --quiet.
+void add_work_options(CLI::App* command, WorkOptions& c);
+void add_resume(CLI::App* command, WorkOptions& c);
+
+/// All that decides the results of a run, the task included.
+void add_task_options(CLI::App* command, RunCommand& c);
+/// Refuses options of the kind of task that this is not.
+void refuse_others(const CLI::App& command, const RunCommand& c);
+/// The part that `tune` has too: what is learned, how and on which devices.
 void add_learning_options(CLI::App* command, RunCommand& c);
 
 /// The text of a file that must be the one a configuration means, if that gives its hash; `sha256`
@@ -56,6 +71,8 @@ std::string read_as_meant(const std::string& file, std::string& sha256);
 
 /// The configuration of a classification; reads the data set.
 std::pair<RunConfig, Dataset> load_classification(const RunCommand& c);
+/// The configuration of a control task; reads the recorded trajectory.
+std::pair<ControlConfig, Demonstrations> load_control(const RunCommand& c);
 /// "97.3 % +- 1.2 %" and so on, for a table.
 std::vector<std::string> summary_row(const std::string& name, const Summary& s);
 

@@ -97,6 +97,7 @@ void add_tune(CLI::App& app) {
       ->allow_extra_args(false);
   command->add_option("-o,--output", c->output, "configuration for `memplast run --config`")
       ->type_name("FILE");
+  add_work_options(command, *c);
   add_learning_options(command, *c);
   command->callback([c] { run(*c); });
 }

@@ -162,8 +162,13 @@ Units::Units(const Execution& execution, int total) : execution_(execution), tot
 
 bool Units::stops() {
   if (!execution_.should_stop || !execution_.should_stop()) return false;
+  stop();
+  return true;
+}
+
+void Units::stop() {
   const std::lock_guard lock(mutex_);
-  return stopped_ = true;
+  stopped_ = true;
 }
 
 void Units::count(int unit, const std::string& bytes) {

@@ -79,14 +79,19 @@ class Units {
   Units(const Execution& execution, int total);
 
   /// results[i] = run(i) for the next results.size() units, or what the checkpoint has of them.
-  /// Throws Interrupted once the units in hand are finished if the work should stop.
+  /// Throws Interrupted once the units in hand are finished, or leave by Interrupted, if the work
+  /// should stop.
   template <class Result, class Run>
   void run(std::vector<Result>& results, Run&& run) {
     const int first = first_, n = static_cast<int>(results.size());
     first_ += n;
     in_parallel(n, execution_.threads, [&](int i) {
       if (recall(first + i, results[i]) || stops()) return;
-      results[i] = run(i);
+      try {
+        results[i] = run(i);
+      } catch (const Interrupted&) {
+        return stop();
+      }
       finish(first + i, results[i]);
     });
     require_finished();
@@ -107,6 +112,7 @@ class Units {
     count(unit, writer.bytes);
   }
   bool stops();
+  void stop();
   void count(int unit, const std::string& bytes);
   void require_finished() const;
 

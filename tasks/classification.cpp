@@ -1,5 +1,7 @@
 #include "classification.hpp"
 
+#include <functional>
+
 #include "metrics.hpp"
 #include "own_class.hpp"
 #include "preprocessing.hpp"
@@ -102,6 +104,34 @@ std::vector<WaterfallStep> waterfall_steps(const Variability& all) {
   return steps;
 }
 
+using RunFold = std::function<FoldRecord(const std::vector<int>& test, std::uint64_t fold_seed)>;
+
+/// What runs a fold of a configuration, which it refers to.
+RunFold fold_runner(const RunConfig& config, const Dataset& data) {
+  RunFold out;
+  const auto make = [&](const auto& settings, const auto& rule) {
+    out = [&config, &data, protocol = make_protocol(settings, config.model.pairing, rule)](
+              const std::vector<int>& test, std::uint64_t fold_seed) {
+      return run_fold(protocol, config, data, test, fold_seed);
+    };
+  };
+  with_rule(config.model, [&](const auto& rule) {
+    std::visit([&](const auto& settings) { make(settings, rule); }, config.settings);
+  });
+  return out;
+}
+
+/// A fold of a run, by its number over all partitions.
+FoldRecord run_unit(const RunFold& run, const RunConfig& config, int unit,
+                    const std::vector<int>& test) {
+  const int p = unit / config.folds, k = unit % config.folds;
+  const auto partition = derive_seed(config.seed, Purpose::partition, config.partition_seed + p);
+  FoldRecord fold = run(test, derive_seed(partition, Purpose::fold, k));
+  fold.partition = p;
+  fold.fold = k;
+  return fold;
+}
+
 RunRecord run_folds(const RunConfig& config, const Dataset& data, Units& units) {
   std::vector<std::vector<std::vector<int>>> test_indices;  // [partition][fold]
   for (int p = 0; p < config.partitions; ++p)
@@ -118,21 +148,9 @@ RunRecord run_folds(const RunConfig& config, const Dataset& data, Units& units) 
       .test = {},
       .waterfall = {},
       .fit_draws = {}};
-  const auto run_with = [&](const auto& settings, const auto& rule) {
-    const auto protocol = make_protocol(settings, config.model.pairing, rule);
-    units.run(record.folds, [&](int job) {
-      const int p = job / config.folds, k = job % config.folds;
-      const auto partition =
-          derive_seed(config.seed, Purpose::partition, config.partition_seed + p);
-      auto fold = run_fold(protocol, config, data, test_indices[p][k],
-                           derive_seed(partition, Purpose::fold, k));
-      fold.partition = p;
-      fold.fold = k;
-      return fold;
-    });
-  };
-  with_rule(config.model, [&](const auto& rule) {
-    std::visit([&](const auto& settings) { run_with(settings, rule); }, config.settings);
+  const RunFold run = fold_runner(config, data);
+  units.run(record.folds, [&](int unit) {
+    return run_unit(run, config, unit, test_indices[unit / config.folds][unit % config.folds]);
   });
   add_up(record, data.size());
   return record;
@@ -165,16 +183,13 @@ json to_json(const RunConfig& config) {
 
 FoldRecord run_one_fold(const RunConfig& config, const Dataset& data, const std::vector<int>& test,
                         std::uint64_t fold_seed) {
-  FoldRecord out;
-  with_rule(config.model, [&](const auto& rule) {
-    std::visit(
-        [&](const auto& settings) {
-          out = run_fold(make_protocol(settings, config.model.pairing, rule), config, data, test,
-                         fold_seed);
-        },
-        config.settings);
-  });
-  return out;
+  return fold_runner(config, data)(test, fold_seed);
+}
+
+FoldRecord run_classification_unit(const RunConfig& config, const Dataset& data, int unit) {
+  const auto folds =
+      stratified_folds(data.y, config.folds, config.partition_seed + unit / config.folds);
+  return run_unit(fold_runner(config, data), config, unit, folds[unit % config.folds]);
 }
 
 RunRecord run_classification(const RunConfig& config, const Dataset& data,

@@ -75,6 +75,9 @@ struct RunRecord {
 FoldRecord run_one_fold(const RunConfig& config, const Dataset& data, const std::vector<int>& test,
                         std::uint64_t fold_seed);
 
+/// One fold of a run by its number, partition * folds + fold.
+FoldRecord run_classification_unit(const RunConfig& config, const Dataset& data, int unit);
+
 /// Runs folds x partitions, each fold a unit of work; the result does not depend on the execution.
 /// No clock. Throws InputError for a waterfall of ideal devices and for draws from a fit that is
 /// not there, Interrupted if it should stop.

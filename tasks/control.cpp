@@ -150,21 +150,27 @@ json to_json(const ControlConfig& config) {
   return out;
 }
 
+ControlRun run_cartpole_unit(const ControlConfig& config, const Demonstrations& recorded,
+                             int unit) {
+  ControlRun out;
+  with_rule(config.model, [&](const auto& rule) {
+    std::visit(
+        [&](const auto& settings) {
+          out = run_seed(settings, rule, config, recorded,
+                         config.seed + static_cast<std::uint64_t>(unit));
+        },
+        config.settings);
+  });
+  return out;
+}
+
 ControlRecord run_cartpole(const ControlConfig& config, const Demonstrations& recorded,
                            const Execution& execution) {
   ControlRecord record{.config = config,
                        .runs = std::vector<ControlRun>(static_cast<std::size_t>(config.seeds)),
                        .summary = {}};
   Units units(execution, config.seeds);
-  const auto run_all = [&](const auto& settings, const auto& rule) {
-    units.run(record.runs, [&](int k) {
-      return run_seed(settings, rule, config, recorded,
-                      config.seed + static_cast<std::uint64_t>(k));
-    });
-  };
-  with_rule(config.model, [&](const auto& rule) {
-    std::visit([&](const auto& settings) { run_all(settings, rule); }, config.settings);
-  });
+  units.run(record.runs, [&](int k) { return run_cartpole_unit(config, recorded, k); });
   record.summary = summarise(record.runs, config.model.conductance);
   return record;
 }

@@ -45,6 +45,9 @@ struct ControlRecord {
   ControlSummary summary;
 };
 
+/// The run with the seed config.seed + unit.
+ControlRun run_cartpole_unit(const ControlConfig& config, const Demonstrations& recorded, int unit);
+
 /// Runs all seeds, each a unit of work; the result does not depend on the execution. No clock.
 /// `recorded` replaces the expert if the configuration names a trajectory. Throws Interrupted if it
 /// should stop.
