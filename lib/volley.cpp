@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
 #include "error.hpp"
 #include "fast_exp.hpp"
@@ -139,29 +140,52 @@ void VolleyNeurons::first_spikes(const Volley& volley, const Weights& w, const T
     return search(p, from, threshold.falls_ms, threshold, spike) ||
            search(p, threshold.falls_ms, to, threshold, spike);
   };
-  // Blocks of post neurons, so that each spike reads a contiguous piece of its row.
-  constexpr std::size_t block = 16;
+  // Few post neurons at a time: their potentials stay in registers over the spikes. What comes
+  // before the threshold opens is summed at once.
+  const auto first_open = static_cast<std::size_t>(
+      std::upper_bound(volley.t_ms.begin(), volley.t_ms.end(), threshold.opens_ms) -
+      volley.t_ms.begin());
   for (std::size_t first = 0; first < out.size(); first += block) {
     const std::size_t n = std::min(block, out.size() - first);
     std::array<Potential, block> potential{};
     std::array<bool, block> fired{};
     const auto search_all = [&](double from, double to) {
-      if (to <= threshold.opens_ms) return;
       for (std::size_t j = 0; j < n; ++j)
         fired[j] = fired[j] || search_interval(potential[j], from, to, out[first + j]);
     };
     std::fill_n(out.begin() + static_cast<std::ptrdiff_t>(first), n, FirstSpike{});
-    double from = 0.0;
-    for (std::size_t i = 0; i < volley.size(); ++i) {
-      search_all(from, volley.t_ms[i]);
-      const double* const row = w.row(volley.pre[i]).data() + first;
-      for (std::size_t j = 0; j < n; ++j) {
-        potential[j].membrane += row[j] * volley.membrane[i];
-        potential[j].synapse += row[j] * volley.synapse[i];
-      }
-      from = volley.t_ms[i];
+    add(volley, 0, first_open, w, first, n, potential);
+    for (std::size_t i = first_open; i < volley.size(); ++i) {
+      search_all(i > 0 ? volley.t_ms[i - 1] : 0.0, volley.t_ms[i]);
+      add(volley, i, i + 1, w, first, n, potential);
     }
-    search_all(from, threshold.closes_ms);
+    search_all(volley.size() > 0 ? volley.t_ms.back() : 0.0, threshold.closes_ms);
+  }
+}
+
+// Adds the spikes from `begin` to `end` to the potentials of n post neurons from `first` on.
+void VolleyNeurons::add(const Volley& volley, std::size_t begin, std::size_t end, const Weights& w,
+                        std::size_t first, std::size_t n, std::array<Potential, block>& potential) {
+  const auto add_to = [&]<std::size_t... j>(std::index_sequence<j...>) {
+    std::array<Potential, sizeof...(j)> sum{potential[j]...};
+    const double* const columns = w.data() + first;
+    for (std::size_t i = begin; i < end; ++i) {
+      const double* const row = columns + volley.pre[i] * w.cols();
+      ((sum[j].membrane += row[j] * volley.membrane[i]), ...);
+      ((sum[j].synapse += row[j] * volley.synapse[i]), ...);
+    }
+    ((potential[j] = sum[j]), ...);
+  };
+  static_assert(block == 4);
+  switch (n) {
+    case 4:
+      return add_to(std::make_index_sequence<4>());
+    case 3:
+      return add_to(std::make_index_sequence<3>());
+    case 2:
+      return add_to(std::make_index_sequence<2>());
+    default:
+      return add_to(std::make_index_sequence<1>());
   }
 }
 

@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <limits>
 #include <span>
 #include <vector>
@@ -80,6 +81,9 @@ class VolleyNeurons {
     double membrane = 0.0;
     double synapse = 0.0;
   };
+  static constexpr std::size_t block = 4;  // post neurons that are handled together
+  static void add(const Volley& volley, std::size_t begin, std::size_t end, const Weights& w,
+                  std::size_t first, std::size_t n, std::array<Potential, block>& potential);
   double value(const Potential& p, double t) const;
   double slope(const Potential& p, double t) const;
   double peak_time(const Potential& p) const;

@@ -42,7 +42,8 @@ struct Cost {
   /// The reads of an input spike on `pre`.
   void count_reads(const Weights& w, int pre) {
     reads += w.cols();
-    read_weight += w.row(pre).sum();
+    const double* const row = w.row(pre).data();
+    for (Eigen::Index j = 0; j < w.cols(); ++j) read_weight += row[j];
   }
   void count_write(double w) {
     ++writes;
