@@ -6,6 +6,15 @@ namespace {
 // Data of one's own with more features than this are taken for the like of digits.
 constexpr int few_features = 10;
 
+// Few, wide fields, and the principal axes beside the features.
+void set_breast_cancer_fields(FieldSettings& s) {
+  s.n_fields = 5;
+  s.field_width = 1.3;
+  s.cut = 0.35;
+  s.z_range = 3.0;
+  s.pca_axes = 15;
+}
+
 TeacherTimedTemporal temporal(std::string_view task, int n_features) {
   TeacherTimedTemporal s;
   if (task == "iris" || n_features <= few_features) return s;
@@ -14,28 +23,40 @@ TeacherTimedTemporal temporal(std::string_view task, int n_features) {
   s.margin = 0.02;
   s.pca_axes = 20;
   if (task == "breast_cancer") {
+    set_breast_cancer_fields(s);
     s.subnetworks = 9;
-    s.n_fields = 5;
-    s.field_width = 1.3;
-    s.cut = 0.35;
-    s.z_range = 3.0;
-    s.pca_axes = 15;
     s.mirrored = 1;
-    s.margin = 0.005;
+    s.margin = 0.002;
+    s.balance = 0.5;
     s.epochs = 15;
   }
   return s;
 }
 
-TeacherTimedPoisson poisson() {
+TeacherTimedPoisson poisson(std::string_view task) {
   TeacherTimedPoisson s;
   s.subnetworks = 3;
   s.epochs = 15;
+  if (task == "breast_cancer") {
+    set_breast_cancer_fields(s);
+    s.margin = 0.03;
+  } else if (task == "digits") {
+    s.subnetworks = 1;
+    s.epochs = 10;
+    s.pca_axes = 20;
+    s.rate_high = 100.0;
+    s.margin = 0.03;
+  }
   return s;
 }
 
 OwnClassPoisson own_class_poisson(std::string_view task) {
   OwnClassPoisson s;
+  if (task == "iris") {
+    s.n_fields = 18;
+    s.V_th = -48.0;
+    s.epochs = 1;
+  }
   if (task == "breast_cancer") {  // eight times the inputs of Iris: a threshold to match
     s.n_fields = 20;
     s.V_th = 0.0;
@@ -66,7 +87,7 @@ Settings preset(std::string_view task, std::string_view protocol, std::string_vi
     return is_temporal ? Settings(OwnClassTemporal{}) : Settings(own_class_poisson(task));
   if (protocol != "teacher_timed")
     throw refuse("--protocol", "teacher_timed or own_class", protocol);
-  return is_temporal ? Settings(temporal(task, n_features)) : Settings(poisson());
+  return is_temporal ? Settings(temporal(task, n_features)) : Settings(poisson(task));
 }
 
 }  // namespace memplast
