@@ -18,8 +18,9 @@ double log_normal(Stream& stream, double spread) {
 }  // namespace
 
 DeviceArray::DeviceArray(const Variability& variability, const Conductance& nominal, int n_pre,
-                         int n_post, std::uint64_t seed)
+                         int n_post, std::uint64_t seed, std::optional<PulseRule> pulse)
     : v_(variability),
+      pulse_(std::move(pulse)),
       G_ratio_(nominal.G_min / (nominal.G_max - nominal.G_min)),
       gain_(Weights::Ones(n_pre, n_post)),
       offset_(Weights::Zero(n_pre, n_post)),
@@ -69,11 +70,17 @@ double DeviceArray::to_level(double w) {
   return clipped(std::floor(w / step + chance) * step);
 }
 
+double DeviceArray::share_of_pulse(double w, double dw) const {
+  if (!pulse_) return 1.0;
+  return std::abs(dw) / (dw > 0.0 ? pulse_->D_plus(w) : pulse_->D_minus(w));
+}
+
 double DeviceArray::program(int i, int j, double w, double dw) {
   if (dw == 0.0) return w;
+  const double share = v_.ctoc_w > 0.0 ? share_of_pulse(w, dw) : 0.0;
   if (v_.dtod > 0.0) dw *= dw > 0.0 ? gain_plus_(i, j) : gain_minus_(i, j);
   if (v_.ctoc > 0.0) dw *= 1.0 + v_.ctoc * cycle_.normal();
-  if (v_.ctoc_w > 0.0) dw += v_.ctoc_w * cycle_.normal();
+  if (v_.ctoc_w > 0.0) dw += v_.ctoc_w * std::sqrt(share) * cycle_.normal();
   if (std::abs(dw) < v_.write_threshold) return w;
   return to_level(clipped(w + dw));
 }

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 
 #include "../lib/devices.hpp"
 #include "../lib/random.hpp"
@@ -15,8 +16,9 @@ namespace memplast {
 /// and of the order of writes and of reads.
 class DeviceArray {
  public:
+  /// `pulse`: the rule, if programming pulses make the changes; ctoc_w is the noise of a whole one.
   DeviceArray(const Variability& variability, const Conductance& nominal, int n_pre, int n_post,
-              std::uint64_t seed);
+              std::uint64_t seed, std::optional<PulseRule> pulse = {});
 
   /// The state of device (i, j) after it was asked to go from w to w + dw.
   double program(int i, int j, double w, double dw);
@@ -32,9 +34,11 @@ class DeviceArray {
 
  private:
   double to_level(double w);
+  double share_of_pulse(double w, double dw) const;
   double expected(int i, int j, double w) const { return gain_(i, j) * w + offset_(i, j); }
 
   Variability v_;
+  std::optional<PulseRule> pulse_;
   double G_ratio_;                  // G_min / (G_max - G_min)
   Weights gain_plus_, gain_minus_;  // of changes; empty if all are alike
   Weights gain_, offset_;           // transmitted = gain w + offset; a stuck device has gain 0
@@ -53,7 +57,13 @@ class UnevenRule {
   const bool pairs_at_zero;
 
   DeviceArray devices(int n_pre, int n_post, std::uint64_t seed) const {
-    return {model_.variability, model_.conductance, n_pre, n_post, seed};
+    const auto* pulse = std::get_if<PulseRule>(&model_.rule);
+    return {model_.variability,
+            model_.conductance,
+            n_pre,
+            n_post,
+            seed,
+            pulse ? std::optional(*pulse) : std::nullopt};
   }
 
  private:

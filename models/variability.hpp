@@ -9,12 +9,13 @@ namespace memplast {
 ///
 /// What a pair of spikes asks of device k, dw, becomes
 ///
-///   w <- clip(w + dw (1 + dtod d_k) (1 + ctoc n) + ctoc_w n'),   nothing if abs(dw) <
-///   write_threshold
+///   w <- clip(w + dw (1 + dtod d_k) (1 + ctoc n) + ctoc_w sqrt(p) n'),
 ///
-/// with d_k drawn once per device and polarity, n and n' anew for each write, all N(0, 1); then w
-/// goes to one of `levels` equidistant values, up or down by lot such that the mean is right (or to
-/// the nearest). A read of it gives
+/// nothing if abs(change) < write_threshold, with d_k drawn once per device and polarity, n and n'
+/// anew for each write, all N(0, 1). p is the share of a programming pulse that dw is (1 for a rule
+/// that is not made of pulses): the noise of a whole pulse is made of its parts', which are
+/// independent. Then w goes to one of `levels` equidistant values, up or down by lot such that the
+/// mean is right (or to the nearest). A read of it gives
 ///
 ///   G = [G_min_k + w (G_max_k - G_min_k)] (1 + drift_time/drift_t0)^-nu_k (1 + read_noise n)
 ///
@@ -47,8 +48,8 @@ struct Variability {
                          0, 10},
         Param<P, double>{"ctoc", "1", "cycle-to-cycle noise of a change (relative sd)", &P::ctoc, 0,
                          10},
-        Param<P, double>{"ctoc_w", "1", "the same, whatever the change (sd of w)", &P::ctoc_w, 0,
-                         1},
+        Param<P, double>{"ctoc_w", "1", "noise of a pair, or of a whole pulse (sd of w)",
+                         &P::ctoc_w, 0, 1},
         Param<P, double>{"write_threshold", "1", "smaller changes of w are not made",
                          &P::write_threshold, 0, 1},
         Param<P, int>{"levels", "1", "states that a device can take; 0: any", &P::levels, 0,

@@ -59,6 +59,19 @@ TEST_CASE("ctoc is drawn at each write", "[models][variability]") {
   CHECK(d.program(0, 0, 0.5, 0.0) == 0.5);  // nothing was asked
 }
 
+TEST_CASE("the noise of part of a pulse has that part of a pulse's variance",
+          "[models][variability]") {
+  const PulseRule rule(LinearPulse<>{.a_plus = 0.1, .a_minus = 0.05}, {});
+  DeviceArray d({.ctoc_w = 0.02}, {}, n, n, 1, rule);
+  const auto whole = over_devices([&](int, int) { return d.program(0, 0, 0.5, 0.1) - 0.5; });
+  CHECK(whole.sd == Approx(0.02).epsilon(0.02));
+  const auto quarter = over_devices([&](int, int) { return d.program(0, 0, 0.5, 0.025) - 0.5; });
+  CHECK(quarter.mean == Approx(0.025).epsilon(0.01));
+  CHECK(quarter.sd == Approx(0.01).epsilon(0.02));
+  const auto down = over_devices([&](int, int) { return d.program(0, 0, 0.5, -0.0125) - 0.5; });
+  CHECK(down.sd == Approx(0.01).epsilon(0.02));
+}
+
 TEST_CASE("states stay on the levels, and rounding by lot is right on average",
           "[models][variability]") {
   auto d = devices({.levels = 11});
