@@ -152,7 +152,8 @@ enum class Modulation {
 enum class Sham {
   none,
   no_learning,      ///< the weights stay as they are
-  shuffled_reward,  ///< failures are reported by lot, about as often as they happen
+  shuffled_reward,  ///< failures are reported by lot, about as often as they happen, and for the
+                    ///< return of an episode that of any so far
   random_actions    ///< so is each action, in training and in the test; nothing is learned
 };
 

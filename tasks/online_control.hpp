@@ -56,7 +56,7 @@ class OnlineControl {
     for (int episode = 0; episode < s_.episodes; ++episode) {
       learner.train(training, episode);
       if (out.episodes_to_solve == 0 && episode >= solved_window - 1 &&
-          learner.recent_return(solved_window) >= solved_return)
+          Learner::recent(learner.returns, solved_window) >= solved_return)
         out.episodes_to_solve = episode + 1;
     }
     out.training = learner.returns;
@@ -97,6 +97,7 @@ class OnlineControl {
     decltype(make_devices(std::declval<const R&>(), 0, 0, 0)) devices;
     Weights seen;  // what the devices last gave
     std::vector<double> returns;
+    std::vector<double> reported;  // what the learner is told of them
     double best_mean = -1.0;
     Cost cost;
     Stream exploration, rounding, lot;
@@ -116,11 +117,12 @@ class OnlineControl {
       seen = w;
     }
 
-    double recent_return(int n) const {
-      const auto count = std::min(returns.size(), static_cast<std::size_t>(n));
+    // The mean of the last n.
+    static double recent(const std::vector<double>& values, int n) {
+      const auto count = std::min(values.size(), static_cast<std::size_t>(n));
       return count == 0 ? 0.0
-                        : std::accumulate(returns.end() - static_cast<std::ptrdiff_t>(count),
-                                          returns.end(), 0.0) /
+                        : std::accumulate(values.end() - static_cast<std::ptrdiff_t>(count),
+                                          values.end(), 0.0) /
                               static_cast<double>(count);
     }
 
@@ -159,10 +161,10 @@ class OnlineControl {
       Stream start(seed, Purpose::episode, static_cast<std::uint64_t>(episode));
       environment.reset(start);
       shown.clear();
-      const double recent = recent_return(solved_window);
-      const double noise = c.s_.noise * std::max(0.05, 1.0 - recent / 450.0);
+      const double level = recent(reported, solved_window);
+      const double noise = c.s_.noise * std::max(0.05, 1.0 - level / 450.0);
       const bool learns = (c.sham_ == Sham::none || c.sham_ == Sham::shuffled_reward) &&
-                          !(returns.size() >= solved_window && recent > c.s_.stop);
+                          !(returns.size() >= solved_window && level > c.s_.stop);
       BoxVolley volley = c.see(environment.state());
       const auto act = [&](const typename E::State&) { return decide(volley, noise).action; };
       const auto observe = [&](int action, const Transition& transition) {
@@ -172,12 +174,14 @@ class OnlineControl {
         volley = c.see(environment.state());
         look(volley);
         const bool failed = c.sham_ == Sham::shuffled_reward
-                                ? lot.uniform() * std::max(recent, 10.0) < 1.0
+                                ? lot.uniform() * std::max(level, 10.0) < 1.0
                                 : transition.terminated;
         if (learns) learn(before - (failed ? 1.0 : c.s_.gamma * potential(volley, danger)));
       };
       returns.push_back(run_episode(environment, act, observe));
-      const double mean = recent_return(c.s_.snapshot);
+      reported.push_back(c.sham_ == Sham::shuffled_reward ? returns[lot.below(returns.size())]
+                                                          : returns.back());
+      const double mean = recent(reported, c.s_.snapshot);
       if (returns.size() < solved_window || mean < best_mean) return;
       best_mean = mean;
       best = w;
