@@ -5,6 +5,7 @@
 #include "../lib/csv.hpp"
 #include "../lib/file.hpp"
 #include "../tasks/cartpole.hpp"
+#include "../tasks/classic_control.hpp"
 #include "commands.hpp"
 #include "options.hpp"
 #include "output.hpp"
@@ -84,13 +85,24 @@ void run(const EnvCommand& c, E environment) {
     std::cout << csv;
 }
 
-void run(const EnvCommand& c) {
+const std::vector<std::string> environments{std::string(Acrobot::name), std::string(CartPole::name),
+                                            std::string(MountainCar::name)};
+
+void run(const CLI::App& command, const EnvCommand& c) {
   if (!c.output.empty()) require_writable(c.output);
-  if (c.environment != CartPole::name)
-    throw InputError({.where = "environment",
-                      .expected = std::string(CartPole::name),
-                      .got = "'" + c.environment + "'"});
-  run(c, CartPole({c.cartpole}));
+  if (c.environment == CartPole::name) return run(c, CartPole({c.cartpole}));
+  for_each_param<CartPole::Physics>([&](const auto& param) {
+    const auto flag = flag_of(param.key());
+    if (!command.get_option(flag)->empty())
+      throw InputError({.where = flag,
+                        .expected = "the environment " + std::string(CartPole::name),
+                        .got = c.environment});
+  });
+  if (c.environment == Acrobot::name) return run(c, Acrobot());
+  if (c.environment == MountainCar::name) return run(c, MountainCar());
+  throw InputError({.where = "environment",
+                    .expected = "one of " + join(environments),
+                    .got = "'" + c.environment + "'"});
 }
 
 }  // namespace
@@ -98,8 +110,9 @@ void run(const EnvCommand& c) {
 void add_env(CLI::App& app) {
   auto c = std::make_shared<EnvCommand>();
   auto* command = add_command(app, "env", "Steps a control task through given actions", c->json);
-  command->add_option("environment", c->environment, std::string(CartPole::name))->required();
-  command->add_option("--state", c->state, "state at the start: x,x_dot,theta,theta_dot")
+  command->add_option("environment", c->environment, join(environments, " | "))->required();
+  command
+      ->add_option("--state", c->state, "state at the start: x,x_dot,theta,theta_dot for cartpole")
       ->required()
       ->type_name("NUMBERS");
   command->add_option("--actions", c->actions, "CSV of actions, column action")
@@ -108,7 +121,7 @@ void add_env(CLI::App& app) {
   command->add_option("-o,--output", c->output, "CSV to write instead of standard output")
       ->type_name("FILE");
   add_params(command, c->cartpole);
-  command->callback([c] { run(*c); });
+  command->callback([c, command] { run(*command, *c); });
 }
 
 }  // namespace memplast::cli

@@ -55,6 +55,20 @@ TEST_CASE("env cartpole takes the constants of another pole", "[cli][env]") {
   CHECK_THAT(still.out, Catch::Contains("\n1,1,0,0,0,0,1.0,0\n"));
 }
 
+TEST_CASE("env steps other tasks with three actions", "[cli][env]") {
+  const TempFolder folder;
+  const auto actions = folder.file("actions.csv", "action\n2\n1\n");
+  const auto car = program({"env", "mountain_car", "--state", "0.49,0.06", "--actions", actions});
+  INFO(car.err);
+  CHECK_THAT(car.out, Catch::StartsWith("step,action,position,velocity,reward,terminated\n"));
+  CHECK_THAT(car.out, Catch::EndsWith(",-1.0,1\n"));
+  const auto acrobot = program({"env", "acrobot", "--state", "0,0,0,0", "--actions", actions});
+  CHECK_THAT(acrobot.out, Catch::EndsWith(",-1.0,0\n"));
+  check_refused(
+      program({"env", "mountain_car", "--state", "0,0", "--actions", actions, "--force-N", "1"}),
+      "--force-N: expected the environment cartpole, got mountain_car");
+}
+
 TEST_CASE("env refuses what it cannot step", "[cli][env]") {
   const TempFolder folder;
   const auto good = folder.file("good.csv", "action\n0\n1\n");
@@ -72,7 +86,7 @@ TEST_CASE("env refuses what it cannot step", "[cli][env]") {
   check_refused(with_actions("push\n0\n"), "expected a column 'action'");
   check_refused(with_actions(""), "expected a header line");
   check_refused(program({"env", "pendulum", "--state", "0,0,0,0", "--actions", good}),
-                "environment: expected cartpole, got 'pendulum'");
+                "environment: expected one of acrobot, cartpole, mountain_car, got 'pendulum'");
   check_refused(program({"env", "cartpole", "--actions", good}), "--state");
   check_refused(
       program({"env", "cartpole", "--state", "0,0,0,0", "--state", "0,0,0,0", "--actions", good}),
