@@ -29,11 +29,13 @@ Weights uniform_weights(int n_pre, int n_post) {
   return w;
 }
 
-void set_counters(benchmark::State& state, double seconds, double updates, double bytes) {
+void set_counters(benchmark::State& state, double seconds, double updates, std::size_t weights,
+                  std::size_t bytes_of_weight) {
   const double per_iteration = seconds / static_cast<double>(state.iterations());
   state.counters["ns_per_update"] = 1e9 * per_iteration / updates;
   state.counters["of_triad"] =
-      2.0 * sizeof(double) * updates / per_iteration / bench::triad_bandwidth(bytes);
+      2.0 * static_cast<double>(bytes_of_weight) * updates / per_iteration /
+      bench::triad_bandwidth(static_cast<double>(weights * bytes_of_weight));
 }
 
 struct Size {
@@ -64,7 +66,7 @@ void network(benchmark::State& state, const R& rule, Pairing pairing, const Size
   state.counters["post_Hz"] = output / size.n_post / size.seconds;
   state.counters["mean_w"] = mean_w;
   set_counters(state, total, static_cast<double>(input.size()) * size.n_post,
-               static_cast<double>(w.size()) * sizeof(double));
+               static_cast<std::size_t>(w.size()), sizeof(typename Crossbar<R>::Real));
 }
 
 // The same in blocks of post neurons, by the clock on the wall.
@@ -86,7 +88,7 @@ void blocked(benchmark::State& state, const R& rule, const Size& size, int threa
     total += seconds.count();
   }
   set_counters(state, total, static_cast<double>(input.size()) * size.n_post,
-               static_cast<double>(w.size()) * sizeof(double));
+               static_cast<std::size_t>(w.size()), sizeof(typename Crossbar<R>::Real));
 }
 
 // Depression and transmission of every row in random order, four in each step.
@@ -109,7 +111,8 @@ void rows(benchmark::State& state, const R& rule, int n) {
     total += seconds;
   }
   benchmark::DoNotOptimize(out.data());
-  set_counters(state, total, static_cast<double>(n) * n, 8.0 * n * n);
+  set_counters(state, total, static_cast<double>(n) * n, static_cast<std::size_t>(n) * n,
+               sizeof(typename Crossbar<R>::Real));
 }
 
 template <PairRule R>
@@ -146,6 +149,9 @@ int main(int argc, char** argv) {
   register_rule("nc", NcMemristor<>{}, 6.0, 12.0);
   register_rule("ppx", PpxMemristor<>{}, 17.0, 18.0);
   register_rule("stdp", StdpExponential<>{}, 5.5, 15.0);
+  register_rule("nc, float32", NcMemristor<float>{}, 6.0, 12.0);
+  register_rule("ppx, float32", PpxMemristor<float>{}, 17.0, 18.0);
+  register_rule("stdp, float32", StdpExponential<float>{}, 5.5, 15.0);
   benchmark::Initialize(&argc, argv);
   benchmark::RunSpecifiedBenchmarks();
 }

@@ -68,8 +68,8 @@ class BlockedNetwork {
     Weights w(w_rows_, w_cols_);
     Eigen::Index first = 0;
     for (auto& network : blocks_) {
-      const Weights& of_block = network.synapses().weights();
-      w.middleCols(first, of_block.cols()) = of_block;
+      const auto& of_block = network.synapses().weights();
+      w.middleCols(first, of_block.cols()) = of_block.template cast<double>();
       first += of_block.cols();
     }
     return w;

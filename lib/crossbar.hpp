@@ -30,9 +30,24 @@ namespace memplast {
 ///    is under way already. The row update is a vector multiply-add, some rows at a time.
 ///
 /// On devices that are not ideal every change and every read is theirs: no table, no vectors.
+///
+/// A rule in single precision (NcMemristor<float>) makes a crossbar in single precision: weights,
+/// tables and changes are float, currents stay double.
 template <PairRule R, class Devices = IdealDevices>
 class Crossbar {
+  static constexpr bool ideal = std::is_same_v<Devices, IdealDevices>;
+  static constexpr bool tabulated = ideal && SeparableRule<R>;
+  static constexpr bool is_single() {
+    if constexpr (tabulated)
+      return std::is_same_v<decltype(std::declval<const R&>().S(0.0)), float>;
+    else
+      return false;
+  }
+
  public:
+  using Real = std::conditional_t<is_single(), float, double>;
+  using Matrix = Eigen::Matrix<Real, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+
   Crossbar(R rule, Pairing pairing, double step_ms, Step delay_steps, Weights weights,
            Devices devices = {})
       : rule_(std::move(rule)),
@@ -40,10 +55,10 @@ class Crossbar {
         pairing_(pairing),
         step_ms_(step_ms),
         delay_(delay_steps),
-        w_(std::move(weights)),
+        w_(in_own_precision(std::move(weights))),
         pre_(static_cast<std::size_t>(w_.rows())),
         post_(static_cast<std::size_t>(w_.cols())),
-        depression_(post_.last.size() * (computes_blocks() ? kernels::block_steps : 1), 0.0) {
+        depression_(post_.last.size() * (computes_blocks() ? kernels::block_steps : 1), Real(0)) {
     if constexpr (tabulated) {
       potentiation_table_ = tabulate(rule_.reach_plus(), +1.0);
       depression_table_ = tabulate(rule_.reach_minus(), -1.0);
@@ -77,7 +92,7 @@ class Crossbar {
   /// Pre neuron i fires at step t. Adds to out[j] what it transmits, `scale` times the weight:
   /// every pair that is complete by t has acted, this spike's own depression included.
   void pre_spike(int i, Step t, double scale, std::span<double> out) {
-    double* const row = w_.row(i).data();
+    Real* const row = w_.row(i).data();
     if (plastic_) {
       deliver(t);
       replay(i);
@@ -110,7 +125,7 @@ class Crossbar {
   }
 
   /// The same for who wants the weights: the row as this spike transmits it.
-  std::span<const double> pre_spike(int i, Step t) {
+  std::span<const Real> pre_spike(int i, Step t) {
     transmitted_.assign(static_cast<std::size_t>(n_post()), 0.0);
     pre_spike(i, t, 0.0, transmitted_);
     return {w_.row(i).data(), transmitted_.size()};
@@ -141,12 +156,9 @@ class Crossbar {
   Devices& devices() { return devices_; }
 
   /// The weights as last transmitted; after complete(t), with every pair completed by t.
-  const Weights& weights() const { return w_; }
+  const Matrix& weights() const { return w_; }
 
  private:
-  static constexpr bool ideal = std::is_same_v<Devices, IdealDevices>;
-  static constexpr bool tabulated = ideal && SeparableRule<R>;
-
   struct Pre {
     Step last = never;          // first_spike: the first
     std::size_t next_post = 0;  // first log entry that this row has not replayed
@@ -228,14 +240,14 @@ class Crossbar {
 
   // S at 0, 1, 2 ... steps to the given side, then the zeros that kernels expect.
   struct Tabulated {
-    std::vector<double> S;
-    kernels::Table view() const { return {S.data(), longest()}; }
+    std::vector<Real> S;
+    kernels::Table<Real> view() const { return {S.data(), longest()}; }
     Step longest() const { return static_cast<Step>(S.size() - 1 - kernels::block_steps); }
-    double at(Step lag) const { return view().at(lag); }
+    Real at(Step lag) const { return view().at(lag); }
   };
   Tabulated tabulate(double reach_ms, double sign) const requires tabulated {
     const auto reach = static_cast<std::size_t>(std::ceil(reach_ms / step_ms_));
-    Tabulated table{std::vector<double>(reach + 2 + kernels::block_steps, 0.0)};
+    Tabulated table{std::vector<Real>(reach + 2 + kernels::block_steps, Real(0))};
     for (std::size_t k = 0; k <= reach; ++k)
       table.S[k] = rule_.S(sign * static_cast<double>(k) * step_ms_);
     return table;
@@ -245,12 +257,19 @@ class Crossbar {
   void replay(int i) {
     Pre& pre = pre_[static_cast<std::size_t>(i)];
     const std::size_t begin = std::exchange(pre.next_post, delivered_), end = delivered_;
-    double* const row = w_.row(i).data();
+    Real* const row = w_.row(i).data();
     if (sums_over_pre()) {
       for (std::size_t k = begin; k < end; ++k) potentiate_by_sum(i, k, row);
     } else if (pre.last != never) {
       potentiate_by_nearest(i, begin, end, row);
     }
+  }
+
+  static Matrix in_own_precision(Weights&& w) {
+    if constexpr (std::is_same_v<Real, double>)
+      return std::move(w);
+    else
+      return w.template cast<Real>();
   }
 
   // Whether entry k of the log may pair with the last (first_spike: first) pre spike of the row.
@@ -259,7 +278,7 @@ class Crossbar {
     return pairing_ != Pairing::first_spike || log_.previous[k] == never;
   }
 
-  void potentiate_by_nearest(int i, std::size_t begin, std::size_t end, double* row) {
+  void potentiate_by_nearest(int i, std::size_t begin, std::size_t end, Real* row) {
     const Pre& pre = pre_[static_cast<std::size_t>(i)];
     if constexpr (tabulated) {
       if (shares_factors() && end - begin >= kernels::worth_a_vector) {
@@ -286,7 +305,7 @@ class Crossbar {
   }
 
   // One post spike with all pre spikes of the row, or with those since the neuron's previous post.
-  void potentiate_by_sum(int i, std::size_t k, double* row) {
+  void potentiate_by_sum(int i, std::size_t k, Real* row) {
     const Pre& pre = pre_[static_cast<std::size_t>(i)];
     const Step arrival = log_.arrival[k];
     const Step since = pairing_ == Pairing::all_to_all ? never : log_.previous[k];
@@ -304,9 +323,11 @@ class Crossbar {
   }
 
   // One write of device (i, j).
-  void change(int i, int j, double* row, double dw) { row[j] = devices_.program(i, j, row[j], dw); }
+  void change(int i, int j, Real* row, double dw) {
+    row[j] = static_cast<Real>(devices_.program(i, j, row[j], dw));
+  }
 
-  void transmit(int i, const double* row, double scale, std::span<double> out) {
+  void transmit(int i, const Real* row, double scale, std::span<double> out) {
     for (std::size_t j = 0; j < out.size(); ++j)
       out[j] += scale * devices_.read(i, static_cast<int>(j), row[j]);
   }
@@ -339,9 +360,9 @@ class Crossbar {
   }
 
   void depress(int i, Step t, double scale, std::span<double> out) {
-    double* const row = w_.row(i).data();
+    Real* const row = w_.row(i).data();
     if constexpr (tabulated) {
-      const double* S = factors_at(t);
+      const Real* S = factors_at(t);
       if (pairing_ == Pairing::nearest_restricted) {
         const Pre& pre = pre_[static_cast<std::size_t>(i)];
         restricted_.resize(out.size());
@@ -358,19 +379,21 @@ class Crossbar {
 
   // Depresses rows and transmits them, in pieces that stay in the nearest cache. Meanwhile asks for
   // the rows of `next`, if the crossbar is so large that they are far away.
-  void depress_rows(const double* S, kernels::Rows rows, std::span<const Spike> next, double scale,
-                    std::span<double> out) {
+  void depress_rows(const Real* S, kernels::Rows<Real> rows, std::span<const Spike> next,
+                    double scale, std::span<double> out) {
     if (out.size() < kernels::worth_a_vector) {
-      for (double* const row : rows)
+      for (Real* const row : rows)
         for (std::size_t j = 0; j < out.size(); ++j) {
-          row[j] = clipped(row[j] + S[j] * rule_.D_minus(row[j]));
-          out[j] += scale * row[j];
+          row[j] = clipped(row[j] + S[j] * static_cast<Real>(rule_.D_minus(row[j])));
+          out[j] += scale * static_cast<double>(row[j]);
         }
       return;
     }
-    constexpr std::size_t piece = 512, per_line = 8;
-    constexpr Eigen::Index large = 1 << 19;
-    next = next.first(w_.size() < large ? 0 : std::min(next.size(), kernels::largest_group));
+    constexpr std::size_t piece = 512, per_line = 64 / sizeof(Real);
+    constexpr Eigen::Index large = 1 << 22;  // bytes
+    next = next.first(w_.size() * static_cast<Eigen::Index>(sizeof(Real)) < large
+                          ? 0
+                          : std::min(next.size(), kernels::largest_group));
     for (std::size_t begin = 0; begin < out.size(); begin += piece) {
       const std::size_t end = std::min(begin + piece, out.size());
       for (const Spike& spike : next)
@@ -414,7 +437,7 @@ class Crossbar {
 
   void pre_spikes_of_group(Step t, std::span<const Spike> group, std::span<const Spike> next,
                            double scale, std::span<double> out) requires tabulated {
-    std::array<double*, kernels::largest_group> rows;
+    std::array<Real*, kernels::largest_group> rows;
     for (std::size_t r = 0; r < group.size(); ++r) {
       replay(group[r].neuron);
       rows[r] = w_.row(group[r].neuron).data();
@@ -432,7 +455,7 @@ class Crossbar {
   }
 
   // S(t_post + d - t), summed over the post spikes that a pre spike at t pairs with, by neuron.
-  const double* factors_at(Step t) requires tabulated {
+  const Real* factors_at(Step t) requires tabulated {
     if (t >= factors_begin_ && t < factors_end_)
       return depression_.data() + static_cast<std::size_t>(t - factors_begin_) * post_.last.size();
     factors_begin_ = t;
@@ -477,7 +500,7 @@ class Crossbar {
     }
   }
 
-  void depress_without_table(int i, double* row, Step t) {
+  void depress_without_table(int i, Real* row, Step t) {
     const Pre& pre = pre_[static_cast<std::size_t>(i)];
     const auto dw = [&](Step post, double w) {
       return rule_.dw(-static_cast<double>(t - post) * step_ms_, w);
@@ -533,7 +556,7 @@ class Crossbar {
   Pairing pairing_;
   double step_ms_;
   Step delay_;
-  Weights w_;
+  Matrix w_;
   bool plastic_ = true;
 
   Tabulated potentiation_table_, depression_table_;  // S(+k h), S(-k h)
@@ -543,9 +566,10 @@ class Crossbar {
   std::size_t delivered_ = 0;  // log entries that have reached the synapses
   std::size_t log_limit_ = 1 << 16;
 
-  std::vector<double> depression_;  // [step][post], for pre spikes from factors_begin_ on
+  std::vector<Real> depression_;  // [step][post], for pre spikes from factors_begin_ on
   Step factors_begin_ = never, factors_end_ = never;
-  std::vector<double> restricted_, transmitted_;  // scratch
+  std::vector<Real> restricted_;     // scratch
+  std::vector<double> transmitted_;  // scratch
 };
 
 }  // namespace memplast

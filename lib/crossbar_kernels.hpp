@@ -11,8 +11,9 @@
 /// The loops over synapses of a SeparableRule; crossbar.hpp says what they are for.
 ///
 /// `table[k]` is the window S at k steps. At `longest` it is zero, and so for `block_steps` entries
-/// more: longer lags are clamped to it. Nothing here sums over synapses, so the order of every sum
-/// is the caller's, whatever the width of the vectors.
+/// more: longer lags are clamped to it. Weights and windows are `Real`, currents double. Nothing
+/// here sums over synapses, so the order of every sum is the caller's, whatever the width of the
+/// vectors.
 namespace memplast::kernels {
 
 /// Factors are computed for so many steps at once.
@@ -22,19 +23,20 @@ inline constexpr std::size_t largest_group = 4;
 inline constexpr std::size_t worth_a_vector = 8;
 inline constexpr std::size_t largest_batch = 64;
 
+template <class Real>
 struct Table {
-  const double* S;
+  const Real* S;
   Step longest;
-  double at(Step lag) const { return S[std::min(lag, longest)]; }
+  Real at(Step lag) const { return S[std::min(lag, longest)]; }
 };
 
 /// S[k * n + j] = table[t + k - last[j]], k < block_steps: the depression factors of the n post
 /// neurons for pre spikes in the steps from t, n a multiple of eight. Slices of the table, eight
 /// neurons at a time, are transposed in registers. Limit: loads and shuffles, one each per number.
-MEMPLAST_VECTORISED
-inline void depression_factors(const Table table, Step t, const Step* last, std::size_t n,
-                               double* S) {
-  using Eight [[gnu::vector_size(64)]] = double;
+template <class Real>
+MEMPLAST_VECTORISED void depression_factors(const Table<Real> table, Step t, const Step* last,
+                                            std::size_t n, Real* S) {
+  using Eight [[gnu::vector_size(8 * sizeof(Real))]] = Real;
   for (std::size_t j = 0; j < n; j += 8) {
     Eight a[8], b[8];
     for (std::size_t k = 0; k < 8; ++k)
@@ -56,27 +58,29 @@ inline void depression_factors(const Table table, Step t, const Step* last, std:
 }
 
 /// Some rows of a crossbar, up to largest_group.
-using Rows = std::span<double* const>;
+template <class Real>
+using Rows = std::span<Real* const>;
 
 /// Depresses columns [begin, end) of rows: w += S D_minus(w). Limit: the bandwidth of the rows if
 /// they do not fit the nearest caches, else the arithmetic of the state dependence.
-template <class State>
-MEMPLAST_VECTORISED void depress(const State state, const double* S, std::size_t begin,
-                                 std::size_t end, Rows rows) {
-  for (double* const w : rows) {
+template <class State, class Real>
+MEMPLAST_VECTORISED void depress(const State state, const Real* S, std::size_t begin,
+                                 std::size_t end, Rows<Real> rows) {
+  for (Real* const w : rows) {
 #pragma GCC ivdep
-    for (std::size_t j = begin; j < end; ++j) w[j] = clipped(w[j] + S[j] * state.D_minus(w[j]));
+    for (std::size_t j = begin; j < end; ++j)
+      w[j] = clipped(w[j] + S[j] * static_cast<Real>(state.D_minus(w[j])));
   }
 }
 
 /// Adds what rows transmit, one after the other: out += scale w.
-template <std::size_t... r>
-MEMPLAST_VECTORISED void transmit(const Rows rows, double scale, std::size_t begin, std::size_t end,
-                                  double* out, std::index_sequence<r...>) {
+template <class Real, std::size_t... r>
+MEMPLAST_VECTORISED void transmit(const Rows<Real> rows, double scale, std::size_t begin,
+                                  std::size_t end, double* out, std::index_sequence<r...>) {
 #pragma GCC ivdep
   for (std::size_t j = begin; j < end; ++j) {
     double sum = out[j];
-    ((sum += scale * rows[r][j]), ...);
+    ((sum += scale * static_cast<double>(rows[r][j])), ...);
     out[j] = sum;
   }
 }
@@ -84,19 +88,20 @@ MEMPLAST_VECTORISED void transmit(const Rows rows, double scale, std::size_t beg
 /// Acts out post spikes on one row, each on another synapse: w[post] += S(arrival - pre) D_plus(w),
 /// with arrivals within reach of the table. Limit: the loads and stores of single numbers, four and
 /// two for each spike; processors gather and scatter no faster.
-template <class State>
-MEMPLAST_VECTORISED void potentiate_batch(const State state, const Table table, Step pre,
+template <class State, class Real>
+MEMPLAST_VECTORISED void potentiate_batch(const State state, const Table<Real> table, Step pre,
                                           const Step* arrival, const int* post, std::size_t n,
-                                          double* row) {
-  double w[largest_batch], S[largest_batch];
+                                          Real* row) {
+  Real w[largest_batch], S[largest_batch];
   for (std::size_t k = 0; k < n; ++k) {
     MEMPLAST_ONE_BY_ONE;
     w[k] = row[post[k]];
     S[k] = table.S[arrival[k] - pre];
   }
-  const std::size_t filled = (n + 7) / 8 * 8;  // whole vectors
-  for (std::size_t k = n; k < filled; ++k) w[k] = S[k] = 0.0;
-  for (std::size_t k = 0; k < filled; ++k) w[k] = clipped(w[k] + S[k] * state.D_plus(w[k]));
+  const std::size_t filled = (n + 15) / 16 * 16;  // whole vectors
+  for (std::size_t k = n; k < filled; ++k) w[k] = S[k] = 0;
+  for (std::size_t k = 0; k < filled; ++k)
+    w[k] = clipped(w[k] + S[k] * static_cast<Real>(state.D_plus(w[k])));
   for (std::size_t k = 0; k < n; ++k) {
     MEMPLAST_ONE_BY_ONE;
     row[post[k]] = w[k];

@@ -16,7 +16,7 @@ struct IdealDevices {
   /// The time between training and test passes.
   static void age() {}
   /// What the devices in states `w` transmit, read noise apart.
-  static const Weights& transmitted(const Weights& w) { return w; }
+  static const auto& transmitted(const auto& w) { return w; }
 };
 
 }  // namespace memplast

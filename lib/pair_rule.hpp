@@ -38,6 +38,9 @@ template <class F>
 FunctionRule(F) -> FunctionRule<F>;
 
 /// A weight after a change, kept in [0, 1].
-constexpr double clipped(double w) { return w < 0.0 ? 0.0 : w > 1.0 ? 1.0 : w; }
+template <class Real>
+constexpr Real clipped(Real w) {
+  return w < Real(0) ? Real(0) : w > Real(1) ? Real(1) : w;
+}
 
 }  // namespace memplast

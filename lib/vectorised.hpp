@@ -1,9 +1,9 @@
 #pragma once
 
-/// Marks a function whose loops are worth wide vectors: GCC compiles it, with all that it calls, for
-/// several levels of x86-64, and the loader picks the best that the processor has. Nothing is contracted to fused
-/// operations and no sum is reordered, so every level gives the same bits. Sanitizers cannot start
-/// before such a choice and go without.
+/// Marks a function whose loops are worth wide vectors: GCC compiles it, with all that it calls,
+/// for several levels of x86-64, and the loader picks the best that the processor has. Nothing is
+/// contracted to fused operations and no sum is reordered, so every level gives the same bits.
+/// Sanitizers cannot start before such a choice and go without.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && \
     !defined(__SANITIZE_ADDRESS__)
 #define MEMPLAST_VECTORISED \

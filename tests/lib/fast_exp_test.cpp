@@ -33,3 +33,18 @@ TEST_CASE("state_exp: monotonic across the ends of its pieces", "[lib][fast_exp]
     CHECK(state_exp(edge - 1e-9) < state_exp(edge + 1e-9));
   }
 }
+
+TEST_CASE("state_exp in single precision: within 2 ulp on [-80, 80]", "[lib][fast_exp]") {
+  Stream random(1, Purpose::noise);
+  double worst = 0.0;
+  for (int i = 0; i < 400'000; ++i) {
+    const double scale = i % 2 ? 80.0 : 10.0;
+    const auto x = static_cast<float>(random.uniform(-scale, scale));
+    const double truth = std::exp(static_cast<double>(x));
+    const auto rounded = static_cast<float>(truth);
+    const double ulp = static_cast<double>(std::nextafter(rounded, INFINITY)) - rounded;
+    worst = std::max(worst, std::abs(static_cast<double>(state_exp(x)) - truth) / ulp);
+  }
+  INFO("worst error: " << worst << " ulp");
+  CHECK(worst <= 2.0);
+}

@@ -167,3 +167,43 @@ TEST_CASE("blocks of post neurons, on any number of threads: the bits of one net
     CHECK(net.weights() == whole.weights);
   }
 }
+
+namespace {
+
+// Weights after two seconds of given pre and post spikes.
+template <PairRule R>
+Weights after_given_spikes(const R& rule, const Setup& s) {
+  Crossbar<R> synapses(rule, Pairing::nearest_symmetric, step_ms, s.delay, s.w);
+  std::vector<double> out(static_cast<std::size_t>(s.n_post));
+  std::size_t next_post = 0;
+  const PoissonEncoder encoder{.rate_high_Hz = 15.0, .rate_low_Hz = 0.0, .step_ms = step_ms};
+  const auto post =
+      encoder.encode(std::vector<double>(static_cast<std::size_t>(s.n_post), 1.0), s.steps, 3);
+  for (std::size_t k = 0, n = 1; k < s.input.size(); k += n, n = 1) {
+    while (k + n < s.input.size() && s.input[k + n].step == s.input[k].step) ++n;
+    for (; next_post < post.size() && post[next_post].step <= s.input[k].step; ++next_post)
+      synapses.post_spike(post[next_post].neuron, post[next_post].step);
+    synapses.pre_spikes(s.input[k].step, std::span(s.input).subspan(k), n, 1.0, out);
+  }
+  synapses.complete(s.steps);
+  return synapses.weights().template cast<double>();
+}
+
+template <class Single, class Double>
+double largest_error_of_single_precision() {
+  const Setup s(10);
+  const Weights w = after_given_spikes(Double{}, s);
+  REQUIRE((w - s.w).cwiseAbs().maxCoeff() > 0.1);
+  return (after_given_spikes(Single{}, s) - w).cwiseAbs().maxCoeff();
+}
+
+}  // namespace
+
+TEST_CASE("single precision: weights within 1e-5 of double after the same 2 s of spikes",
+          "[lib][grid_network]") {
+  static_assert(std::is_same_v<Crossbar<NcMemristor<float>>::Real, float>);
+  static_assert(std::is_same_v<Crossbar<NcMemristor<>>::Real, double>);
+  CHECK(largest_error_of_single_precision<NcMemristor<float>, NcMemristor<>>() < 1e-5);
+  CHECK(largest_error_of_single_precision<PpxMemristor<float>, PpxMemristor<>>() < 1e-5);
+  CHECK(largest_error_of_single_precision<StdpExponential<float>, StdpExponential<>>() < 1e-5);
+}

@@ -1,0 +1,33 @@
+#!/bin/sh
+# The engine's tests on processors that this machine need not be, under qemu-user: x86-64-v2 and v3
+# (one binary, which picks its vectors at run time) and arm64 (cross-compiled).
+#   tests/other_processors.sh          some ten minutes
+# Needs Debian's qemu-user and g++-aarch64-linux-gnu, and what the build needs.
+set -eu
+cd "$(dirname "$0")/.."
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+
+sources="lib/csv lib/encoders lib/file lib/json lib/lif lib/pairing lib/parallel lib/random lib/text
+  lib/volley tests/main tests/support tests/lib/crossbar_test tests/lib/fast_exp_test
+  tests/lib/golden_network_test tests/lib/golden_synapse_test tests/lib/grid_network_test
+  tests/lib/volley_test"
+
+# Headers come from this machine's packages; hashing, which is not called, stays unlinked.
+build() { # compiler, program
+  for source in $sources; do echo "$source"; done | xargs -P "$(nproc)" -I '{}' sh -c '
+    "$1" -std=c++20 -O2 -ffp-contract=off -DNDEBUG -I. -isystem /usr/include/eigen3 \
+      -idirafter /usr/include -idirafter /usr/include/x86_64-linux-gnu \
+      -DMEMPLAST_GOLDEN="\"$PWD/tests/golden\"" -DMEMPLAST_DATASETS="\"$PWD/datasets\"" \
+      -c "$3.cpp" -o "$2.$(basename "$3").o"' sh "$1" "$2" '{}'
+  "$1" -o "$2" "$2".*.o -lpthread -Wl,--unresolved-symbols=ignore-all
+}
+
+build g++ "$folder/x86_64"
+build aarch64-linux-gnu-g++ "$folder/arm64"
+for cpu in Nehalem Haswell; do
+  echo "x86-64, $cpu"
+  qemu-x86_64 -cpu "$cpu" "$folder/x86_64" "[lib]"
+done
+echo arm64
+qemu-aarch64 -L /usr/aarch64-linux-gnu "$folder/arm64" "[lib]"
