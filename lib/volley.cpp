@@ -25,8 +25,8 @@ struct TwoExponentials {
   // Whether state_exp may be used up to s.
   bool is_mild(double s) const { return s * std::max(first_rate, second_rate) < 700.0; }
 
-  // The s <= longest at which V meets the line level - fall_rate s from below, or infinity; V must
-  // not fall faster than the line. Halley's steps, halving the bracket whenever one leaves it; a
+  // The s <= longest at which V meets the line level - fall_rate s from below, or infinity; V -
+  // line must only grow up to there. Halley's steps, halving the bracket whenever one leaves it; a
   // step d leaves an error of d^3 [V''^2/(4 gap'^2) - V^(3)/(6 gap')], which ends the search.
   double meets_line(double level, double fall_rate, double longest) const {
     double s = 0.0, a = first, b = second, gap = a - b - level;
@@ -86,16 +86,18 @@ void VolleyNeurons::prepare(Volley& volley) const {
   volley = std::move(sorted);
 }
 
-double VolleyNeurons::value(const Potential& p, double t) const {
+VolleyNeurons::Instant VolleyNeurons::instant(double t) const {
+  if (t == end_ms_) return {t, 1.0, 1.0};
   const double s = t - end_ms_;
-  return k_ *
-         (p.membrane * std::exp(-s * membrane_rate_) - p.synapse * std::exp(-s * synapse_rate_));
+  return {t, std::exp(-s * membrane_rate_), std::exp(-s * synapse_rate_)};
 }
 
-double VolleyNeurons::slope(const Potential& p, double t) const {
-  const double s = t - end_ms_;
-  return k_ * (p.synapse * synapse_rate_ * std::exp(-s * synapse_rate_) -
-               p.membrane * membrane_rate_ * std::exp(-s * membrane_rate_));
+double VolleyNeurons::value(const Potential& p, const Instant& at) const {
+  return k_ * (p.membrane * at.membrane - p.synapse * at.synapse);
+}
+
+double VolleyNeurons::slope(const Potential& p, const Instant& at) const {
+  return k_ * (p.synapse * synapse_rate_ * at.synapse - p.membrane * membrane_rate_ * at.membrane);
 }
 
 // V' = 0; V rises before and falls after.
@@ -131,14 +133,22 @@ double VolleyNeurons::mean_full_drive(std::span<const Volley> volleys, int n_pre
 
 void VolleyNeurons::first_spikes(const Volley& volley, const Weights& w, const Threshold& threshold,
                                  std::span<FirstSpike> out) const {
-  const auto search_interval = [&](const Potential& p, double from, double to, FirstSpike& spike) {
-    from = std::max(from, threshold.opens_ms);
-    to = std::min(to, threshold.closes_ms);
-    if (!(from <= to)) return false;
-    const bool bends = from < threshold.falls_ms && threshold.falls_ms < to;
+  const Instant opens = instant(threshold.opens_ms), falls = instant(threshold.falls_ms),
+                closes = threshold.closes_ms > threshold.falls_ms
+                             ? Instant{threshold.closes_ms, 0.0, 0.0}  // its time is enough
+                             : instant(threshold.closes_ms);
+  // Within [from, to], as far as the threshold is open.
+  const auto search_interval = [&](const Potential& p, Instant from, Instant to,
+                                   FirstSpike& spike) {
+    if (from.t < opens.t) from = opens;
+    if (to.t > closes.t) to = closes;
+    if (!(from.t <= to.t)) return false;
+    const bool bends = from.t < falls.t && falls.t < to.t;
     if (!bends) return search(p, from, to, threshold, spike);
-    return search(p, from, threshold.falls_ms, threshold, spike) ||
-           search(p, threshold.falls_ms, to, threshold, spike);
+    return search(p, from, falls, threshold, spike) || search(p, falls, to, threshold, spike);
+  };
+  const auto instant_of = [&](std::size_t i) {
+    return Instant{volley.t_ms[i], 1.0 / volley.membrane[i], 1.0 / volley.synapse[i]};
   };
   // Few post neurons at a time: their potentials stay in registers over the spikes. What comes
   // before the threshold opens is summed at once.
@@ -149,17 +159,20 @@ void VolleyNeurons::first_spikes(const Volley& volley, const Weights& w, const T
     const std::size_t n = std::min(block, out.size() - first);
     std::array<Potential, block> potential{};
     std::array<bool, block> fired{};
-    const auto search_all = [&](double from, double to) {
+    const auto search_all = [&](const Instant& from, const Instant& to) {
       for (std::size_t j = 0; j < n; ++j)
         fired[j] = fired[j] || search_interval(potential[j], from, to, out[first + j]);
     };
     std::fill_n(out.begin() + static_cast<std::ptrdiff_t>(first), n, FirstSpike{});
     add(volley, 0, first_open, w, first, n, potential);
+    Instant from = first_open > 0 ? instant_of(first_open - 1) : instant(0.0);
     for (std::size_t i = first_open; i < volley.size(); ++i) {
-      search_all(i > 0 ? volley.t_ms[i - 1] : 0.0, volley.t_ms[i]);
+      const Instant to = instant_of(i);
+      search_all(from, to);
       add(volley, i, i + 1, w, first, n, potential);
+      from = to;
     }
-    search_all(volley.size() > 0 ? volley.t_ms.back() : 0.0, threshold.closes_ms);
+    search_all(from, closes);
   }
 }
 
@@ -189,8 +202,8 @@ void VolleyNeurons::add(const Volley& volley, std::size_t begin, std::size_t end
   }
 }
 
-bool VolleyNeurons::search(const Potential& p, double from, double to, const Threshold& threshold,
-                           FirstSpike& out) const {
+bool VolleyNeurons::search(const Potential& p, const Instant& from, const Instant& to,
+                           const Threshold& threshold, FirstSpike& out) const {
   const auto fire = [&](double t) {
     out = {t, value(p, t)};
     return true;
@@ -199,43 +212,48 @@ bool VolleyNeurons::search(const Potential& p, double from, double to, const Thr
 
   const double V_from = value(p, from);
   out.V_mV = std::max(out.V_mV, V_from);
-  if (V_from >= threshold.at(from)) return fire(from);
+  if (V_from >= threshold.at(from.t)) return fire(from.t);
 
-  const bool falls = from >= threshold.falls_ms;
-  if (p.membrane <= 0.0 || p.synapse <= 0.0) return falls && gap(to) >= 0.0 && fire(to);
+  const bool falls = from.t >= threshold.falls_ms;
+  if (p.membrane <= 0.0 || p.synapse <= 0.0) return falls && gap(to.t) >= 0.0 && fire(to.t);
+  const TwoExponentials V{.first = k_ * p.membrane * from.membrane,
+                          .second = k_ * p.synapse * from.synapse,
+                          .first_rate = membrane_rate_,
+                          .second_rate = synapse_rate_};
   if (!falls) {
-    const double top = std::min(peak_time(p), to);
-    if (top <= from) return false;
-    out.V_mV = std::max(out.V_mV, value(p, top));
-    return out.V_mV >= threshold.level_mV && fire(solve_rising(p, from, top, threshold));
+    if (slope(p, from) <= 0.0) return false;
+    const Instant top = slope(p, to) > 0.0 ? to : instant(std::min(peak_time(p), to.t));
+    const double V_top = value(p, top);
+    out.V_mV = std::max(out.V_mV, V_top);
+    if (V_top < threshold.level_mV) return false;
+    if (!V.is_mild(top.t - from.t)) return fire(solve_rising(p, from.t, top.t, threshold));
+    const double t = from.t + V.meets_line(threshold.level_mV, 0.0, top.t - from.t);
+    out = {std::min(t, top.t), threshold.level_mV};
+    return true;
   }
 
   // gap(t) = V(t) - falling line. As a rule V cannot fall as fast as the line: the gap grows.
   const double fall_rate = threshold.level_mV / threshold.fall_ms;
-  const TwoExponentials V{.first = k_ * p.membrane * std::exp((end_ms_ - from) * membrane_rate_),
-                          .second = k_ * p.synapse * std::exp((end_ms_ - from) * synapse_rate_),
-                          .first_rate = membrane_rate_,
-                          .second_rate = synapse_rate_};
-  if (V.fastest_fall() < fall_rate && V.is_mild(to - from)) {
-    const double t = from + V.meets_line(threshold.at(from), fall_rate, to - from);
-    if (t > to) return false;
+  if (V.fastest_fall() < fall_rate && V.is_mild(to.t - from.t)) {
+    const double t = from.t + V.meets_line(threshold.at(from.t), fall_rate, to.t - from.t);
+    if (t > to.t) return false;
     out = {t, threshold.at(t)};
     return true;
   }
   // Concave up to the inflection of V, convex after it.
-  const double bend = std::clamp(inflection_time(p), from, to);
-  if (bend > from) {
-    if (gap(bend) >= 0.0) return fire(solve_rising(p, from, bend, threshold));
-    double rising = from, sinking = bend;  // brackets the highest gap of the concave part
+  const double bend = std::clamp(inflection_time(p), from.t, to.t);
+  if (bend > from.t) {
+    if (gap(bend) >= 0.0) return fire(solve_rising(p, from.t, bend, threshold));
+    double rising = from.t, sinking = bend;  // brackets the highest gap of the concave part
     if (slope(p, rising) + fall_rate > 0.0 && slope(p, sinking) + fall_rate < 0.0) {
       while (sinking - rising > tolerance_ms) {
         const double middle = 0.5 * (rising + sinking);
         (slope(p, middle) + fall_rate > 0.0 ? rising : sinking) = middle;
       }
-      if (gap(rising) >= 0.0) return fire(solve_rising(p, from, rising, threshold));
+      if (gap(rising) >= 0.0) return fire(solve_rising(p, from.t, rising, threshold));
     }
   }
-  return gap(to) >= 0.0 && fire(solve_rising(p, bend, to, threshold));
+  return gap(to.t) >= 0.0 && fire(solve_rising(p, bend, to.t, threshold));
 }
 
 // The crossing in [low, high]: below the threshold at low, not below at high, once in between.

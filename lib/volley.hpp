@@ -84,13 +84,20 @@ class VolleyNeurons {
   static constexpr std::size_t block = 4;  // post neurons that are handled together
   static void add(const Volley& volley, std::size_t begin, std::size_t end, const Weights& w,
                   std::size_t first, std::size_t n, std::array<Potential, block>& potential);
-  double value(const Potential& p, double t) const;
-  double slope(const Potential& p, double t) const;
+  // A time with the kernel's two exponentials, exp(-(t - end)/tau).
+  struct Instant {
+    double t, membrane, synapse;
+  };
+  Instant instant(double t) const;
+  double value(const Potential& p, const Instant& at) const;
+  double slope(const Potential& p, const Instant& at) const;
+  double value(const Potential& p, double t) const { return value(p, instant(t)); }
+  double slope(const Potential& p, double t) const { return slope(p, instant(t)); }
   double peak_time(const Potential& p) const;
   double inflection_time(const Potential& p) const;
   /// Searches [from, to], within which the threshold is straight; true if the neuron fires there.
-  bool search(const Potential& p, double from, double to, const Threshold& threshold,
-              FirstSpike& out) const;
+  bool search(const Potential& p, const Instant& from, const Instant& to,
+              const Threshold& threshold, FirstSpike& out) const;
   double solve_rising(const Potential& p, double low, double high,
                       const Threshold& threshold) const;
 
