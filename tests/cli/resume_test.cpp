@@ -143,7 +143,7 @@ TEST_CASE("Ctrl-C keeps what is finished and says how to go on", "[cli][resume]"
   CHECK_FALSE(std::filesystem::exists(run.checkpoint));
 }
 
-TEST_CASE("--resume refuses what is not the whole checkpoint of this configuration",
+TEST_CASE("run --resume refuses what is not the whole checkpoint of this configuration",
           "[cli][resume]") {
   const Example run;
   check_refused(run.resume(), "expected the checkpoint of an interrupted run, got no such file");
