@@ -150,13 +150,21 @@ std::vector<Baseline> read_baselines(const h5::Reader& file) {
     const std::string mean = "/baselines/" + name + "/accuracy_mean";
     const std::string each = "/baselines/" + name + "/accuracy";
     if (file.has(mean)) {
-      out.push_back({name, number(file, mean)});
+      out.push_back({name, number(file, mean), {}});
     } else if (file.has(each)) {
       const auto accuracies = numbers(file, each);
       double sum = 0.0;
       for (const double x : accuracies) sum += x;
-      if (!accuracies.empty()) out.push_back({name, sum / static_cast<double>(accuracies.size())});
+      if (accuracies.empty()) continue;
+      out.push_back({name, sum / static_cast<double>(accuracies.size()), {}});
+    } else {
+      continue;
     }
+    const std::string difference = "/baselines/" + name + "/difference_";
+    if (!file.has(difference + "mean") || !file.has(difference + "ci95")) continue;
+    const auto ci95 = numbers(file, difference + "ci95");
+    if (ci95.size() == 2)
+      out.back().difference = {{number(file, difference + "mean"), ci95[0], ci95[1]}};
   }
   return out;
 }

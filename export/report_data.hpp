@@ -42,6 +42,11 @@ struct Waterfall {
 struct Baseline {
   std::string name;
   double accuracy;
+  /// The network's accuracy minus this one, paired, with its 95 % interval.
+  struct Difference {
+    double mean, low, high;
+  };
+  std::optional<Difference> difference;
 };
 
 /// A sample that is shown again to the first fold's network.

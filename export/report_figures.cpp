@@ -437,17 +437,28 @@ Figure waterfall_figure(const ReportedRun& run, const std::string& prefix) {
                          steps.names, steps.mean, steps.low, steps.high);
 }
 
+// A difference of accuracies in percentage points.
+std::string points(double difference) {
+  return (difference < 0.0 ? "" : "+") + rounded(100.0 * difference, 3) + " points";
+}
+
 Figure baseline_figure(const ReportedRun& run, const std::string& prefix) {
   std::vector<std::string> names{"this network"};
   std::vector<double> mean{run.accuracy.mean}, low{run.accuracy.ci95_low},
       high{run.accuracy.ci95_high};
+  std::string differences;
   for (const auto& b : run.baselines) {
     names.push_back(b.name);
+    if (b.difference)
+      differences += (differences.empty() ? " This network minus " : "; ") + b.name +
+                     ", paired: " + points(b.difference->mean) + " (95 % interval " +
+                     points(b.difference->low) + " to " + points(b.difference->high) + ")";
     for (auto* values : {&mean, &low, &high}) values->push_back(b.accuracy);
   }
   return interval_figure(prefix + "-baselines", "Other methods on the same folds",
-                         "Mean accuracy; the interval of this network is the 95 % interval.", names,
-                         mean, low, high);
+                         "Mean accuracy; the interval of this network is the 95 % interval." +
+                             differences + (differences.empty() ? "" : "."),
+                         names, mean, low, high);
 }
 
 // --- control -------------------------------------------------------------------------------------

@@ -18,19 +18,23 @@ namespace {
 void write_hostile_results(const std::filesystem::path& path) {
   const std::string tag = "<script>window.injected=1</script>";
   const std::string image = "'\\\"><img src=x onerror=window.injected=1>";
-  write_results(path,
-                [&](h5::Writer& file) {
-                  file.text("/waterfall/names", "[\"" + tag + "\", \"" + image + "\"]");
-                  file.dataset("/waterfall/accuracy_mean", std::vector<double>{0.9, 0.8}, {2}, "1");
-                  file.dataset("/waterfall/accuracy_ci95",
-                               std::vector<double>{0.85, 0.95, 0.7, 0.9}, {2, 2}, "1");
-                  file.dataset("/baselines/<svg onload=window.injected=1>/accuracy_mean", 0.7, "1");
-                },
-                {.config = "{\"task\": \"</title>" + tag + "\", \"encoder\": \"" + image +
-                           "\", \"protocol\": \"" + tag + "\"}",
-                 .classes = "[\"" + tag + "\", \"" + image + "\", \"]]>\"]",
-                 .features = "[\"" + tag + "\", \"" + image + "\"]",
-                 .command_line = "</pre>" + tag});
+  write_results(
+      path,
+      [&](h5::Writer& file) {
+        file.text("/waterfall/names", "[\"" + tag + "\", \"" + image + "\"]");
+        file.dataset("/waterfall/accuracy_mean", std::vector<double>{0.9, 0.8}, {2}, "1");
+        file.dataset("/waterfall/accuracy_ci95", std::vector<double>{0.85, 0.95, 0.7, 0.9}, {2, 2},
+                     "1");
+        const std::string other = "/baselines/<svg onload=window.injected=1>/";
+        file.dataset(other + "accuracy_mean", 0.7, "1");
+        file.dataset(other + "difference_mean", 0.015, "1");
+        file.dataset(other + "difference_ci95", std::vector<double>{-0.005, 0.035}, {2}, "1");
+      },
+      {.config = "{\"task\": \"</title>" + tag + "\", \"encoder\": \"" + image +
+                 "\", \"protocol\": \"" + tag + "\"}",
+       .classes = "[\"" + tag + "\", \"" + image + "\", \"]]>\"]",
+       .features = "[\"" + tag + "\", \"" + image + "\"]",
+       .command_line = "</pre>" + tag});
 }
 
 /// Two runs that say something, a control task, and an enemy's file.
@@ -81,6 +85,7 @@ TEST_CASE("report: one page with a figure of everything that a run has", "[cli][
   // The fit's data are those of the file that was given: 600 points.
   CHECK_THAT(page, Contains("Band: 95 % confidence of the fit to 600 points."));
   CHECK_THAT(page, Contains("600 measured points (nc_window.csv)"));
+  CHECK_THAT(page, Contains("paired: +1.5 points (95 % interval -0.5 points to +3.5 points)"));
   CHECK(std::distance(std::filesystem::directory_iterator(folder.path() / "figures"), {}) %
             said["figure_files"].get<int>() ==
         0);
