@@ -38,7 +38,8 @@ void per_element(benchmark::State& state, std::size_t n, double bytes) {
 template <class R>
 void depress(benchmark::State& state) {
   std::vector<std::vector<double>> w(4, uniform(n_row));
-  const std::array<double*, 4> rows{w[0].data(), w[1].data(), w[2].data(), w[3].data()};
+  const std::array<double*, 4> each{w[0].data(), w[1].data(), w[2].data(), w[3].data()};
+  const kernels::Rows<double> rows = each;
   const std::vector<double> S(n_row, -1e-6);
   for (auto _ : state) kernels::depress(R{}, S.data(), 0, n_row, rows);
   per_element(state, 4 * n_row, 24.0);
@@ -46,7 +47,8 @@ void depress(benchmark::State& state) {
 
 void transmit(benchmark::State& state) {
   std::vector<std::vector<double>> w(4, uniform(n_row));
-  const std::array<double*, 4> rows{w[0].data(), w[1].data(), w[2].data(), w[3].data()};
+  const std::array<double*, 4> each{w[0].data(), w[1].data(), w[2].data(), w[3].data()};
+  const kernels::Rows<double> rows = each;
   std::vector<double> out(n_row, 0.0);
   for (auto _ : state)
     kernels::transmit(rows, 1.0, 0, n_row, out.data(), std::make_index_sequence<4>());
@@ -61,8 +63,8 @@ void potentiate(benchmark::State& state) {
   std::vector<Step> arrival(kernels::largest_batch);
   std::iota(arrival.begin(), arrival.end(), 500);
   for (auto _ : state)
-    kernels::potentiate_batch(R{}, {table.data(), 1900}, 100, arrival.data(), post.data(),
-                              kernels::largest_batch, row.data());
+    kernels::potentiate_batch(R{}, kernels::Table<double>{table.data(), 1900}, 100, arrival.data(),
+                              post.data(), kernels::largest_batch, row.data());
   per_element(state, kernels::largest_batch, 28.0);
 }
 
@@ -73,7 +75,8 @@ void depression_factors(benchmark::State& state) {
   for (Step& t : last) t = static_cast<Step>(stream.below(2000));
   std::vector<double> S(n_row * kernels::block_steps);
   for (auto _ : state)
-    kernels::depression_factors({table.data(), 2900}, 2100, last.data(), n_row, S.data());
+    kernels::depression_factors(kernels::Table<double>{table.data(), 2900}, 2100, last.data(),
+                                n_row, S.data());
   per_element(state, S.size(), 16.0);
 }
 

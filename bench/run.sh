@@ -8,7 +8,7 @@ build=${1:-build/release}
 {
   cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DMEMPLAST_BENCH=ON
   cmake --build "$build" --target network_bench micro_bench memplast_cli
-} > /dev/null
+} >&2
 
 table() { # program, benchmarks
   "$1" --benchmark_filter="$2" --benchmark_format=json --benchmark_min_time=0.1 \
