@@ -74,8 +74,9 @@ VolleyNeurons::VolleyNeurons(const LifParameters& neuron, double end_ms, double 
 void VolleyNeurons::prepare(Volley& volley) const {
   std::vector<std::size_t> order(volley.size());
   std::iota(order.begin(), order.end(), 0);
-  std::stable_sort(order.begin(), order.end(),
-                   [&](auto a, auto b) { return volley.t_ms[a] < volley.t_ms[b]; });
+  std::sort(order.begin(), order.end(), [&](auto a, auto b) {
+    return volley.t_ms[a] != volley.t_ms[b] ? volley.t_ms[a] < volley.t_ms[b] : a < b;
+  });
   Volley sorted;
   for (const auto i : order) {
     sorted.pre.push_back(volley.pre[i]);
