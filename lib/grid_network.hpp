@@ -32,6 +32,7 @@ class GridNetwork {
 
   LifPopulation& neurons() { return neurons_; }
   Crossbar<R, Devices>& synapses() { return synapses_; }
+  const Crossbar<R, Devices>& synapses() const { return synapses_; }
   Step now() const { return now_; }
 
   /// Runs `steps` steps. `input` and `teacher` (post neurons made to fire, whatever their

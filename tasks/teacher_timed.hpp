@@ -216,49 +216,84 @@ class TeacherTimedPoissonProtocol {
         schedule_(solve_schedule(rule_, s_, s_.burst / 2 + teacher_gap_ms)),
         encoder_{s_.rate_high, s_.rate_low, step_ms} {}
 
-  FoldResult run(const FoldData& fold) const {
-    const FeatureScaler scaler(fold.x_train, s_.z_range, s_.pca_axes);
-    const Samples train = scaler.transform(fold.x_train), test = scaler.transform(fold.x_test);
-    const bool shared_inputs = s_.phase_spread == 0.0 && s_.n_fields_spread == 0;
-    FoldResult result;
-    Samples score = Samples::Zero(test.rows(), fold.n_classes);
+  using Devices = decltype(make_devices(std::declval<const R&>(), 0, 0, 0));
+  using Network = GridNetwork<R, Devices>;
+
+  /// One trained sub-network.
+  struct Member {
+    GaussianReceptiveFields fields;
+    Network net;
+
+    /// What the devices give when read, but for read noise.
+    Weights transmitted() const { return net.synapses().transmitted(); }
+  };
+  /// A trained ensemble: what it takes to decide.
+  struct Classifier {
+    FeatureScaler scaler;
+    std::vector<Member> members;
+    std::uint64_t seed;  ///< of the spike trains that samples are shown as
+  };
+
+  /// Learns the training samples of a fold; what that took goes into `record`.
+  Classifier train(const FoldData& fold, FoldResult& record) const {
+    Classifier out{FeatureScaler(fold.x_train, s_.z_range, s_.pca_axes), {}, fold.fold_seed};
+    const Samples train = out.scaler.transform(fold.x_train);
     for (int k = 0; k < s_.subnetworks; ++k) {
-      const auto fields = subnetwork_fields(s_, scaler.n_features(), k, fold.run_seed);
+      const auto fields = subnetwork_fields(s_, out.scaler.n_features(), k, fold.run_seed);
       const auto seed = derive_seed(fold.fold_seed, Purpose::subnetwork, k);
-      const Samples g_test = activations(test, fields);
-      Network net = train_subnetwork(k, activations(train, fields), fold, seed, result);
-      for (int i = 0; i < test.rows(); ++i) {
-        const auto line_seed = shared_inputs ? fold.fold_seed : seed;
-        const auto spikes = show(g_test, i, s_.test, test_showing(line_seed, i));
-        const auto decision = decide(net, spikes, s_.test, result.test);
-        for (int c = 0; c < fold.n_classes; ++c) score(i, c) += decision[c];
-        if (k > 0 && shared_inputs)  // the same input lines
-          result.test.input_spikes -= static_cast<std::int64_t>(spikes.size());
-      }
-      result.append(k, fields, net.synapses().transmitted());
+      out.members.push_back(
+          {fields, train_subnetwork(k, activations(train, fields), fold, seed, record)});
     }
-    for (int i = 0; i < test.rows(); ++i)
+    return out;
+  }
+
+  /// The scores, summed over sub-networks, that each row of `x` draws: [sample, class]. Row i is
+  /// shown as the spike train number `first` + i.
+  Samples respond(Classifier& classifier, const Samples& x, std::uint64_t first, Cost& cost) const {
+    const Samples u = classifier.scaler.transform(x);
+    const bool shared_inputs = s_.phase_spread == 0.0 && s_.n_fields_spread == 0;
+    Samples score = Samples::Zero(u.rows(), classifier.members.front().net.neurons().size());
+    for (std::size_t k = 0; k < classifier.members.size(); ++k) {
+      Member& member = classifier.members[k];
+      const auto seed =
+          shared_inputs ? classifier.seed : derive_seed(classifier.seed, Purpose::subnetwork, k);
+      const Samples g = activations(u, member.fields);
+      for (int i = 0; i < g.rows(); ++i) {
+        const auto spikes =
+            show(g, i, s_.test,
+                 derive_seed(seed, Purpose::test_presentation, first + static_cast<unsigned>(i)));
+        const auto decision = decide(member.net, spikes, s_.test, cost);
+        for (int c = 0; c < score.cols(); ++c) score(i, c) += decision[c];
+        if (k > 0 && shared_inputs)  // the same input lines
+          cost.input_spikes -= static_cast<std::int64_t>(spikes.size());
+      }
+    }
+    cost.samples += u.rows();
+    cost.simulated_ms += s_.test * static_cast<double>(u.rows());
+    return score;
+  }
+
+  FoldResult run(const FoldData& fold) const {
+    FoldResult result;
+    Classifier classifier = train(fold, result);
+    const Samples score = respond(classifier, fold.x_test, 0, result.test);
+    for (int i = 0; i < score.rows(); ++i)
       result.y_pred.push_back(
-          highest_rate({score.row(i).data(), static_cast<std::size_t>(fold.n_classes)}));
-    result.test.samples = test.rows();
-    result.test.simulated_ms = s_.test * static_cast<double>(test.rows());
+          highest_rate({score.row(i).data(), static_cast<std::size_t>(score.cols())}));
+    for (int k = 0; k < s_.subnetworks; ++k)
+      result.append(k, classifier.members[k].fields, classifier.members[k].transmitted());
     return result;
   }
 
  private:
   static constexpr double step_ms = 0.1;
   static constexpr Step delay = 10;
-  using Devices = decltype(make_devices(std::declval<const R&>(), 0, 0, 0));
-  using Network = GridNetwork<R, Devices>;
 
   static Step steps(double ms) { return std::lround(ms / step_ms); }
-  // Seeds of showings: training's two per sample and epoch, and the test's, never meet.
+  // Seeds of training's two showings per sample and epoch; the test's have a purpose of their own.
   static std::uint64_t showing(std::uint64_t seed, int epoch, int sample, bool burst) {
     const auto n = (static_cast<std::uint64_t>(epoch) << 32 | static_cast<std::uint32_t>(sample));
     return derive_seed(seed, burst ? Purpose::burst : Purpose::presentation, n);
-  }
-  static std::uint64_t test_showing(std::uint64_t seed, int sample) {
-    return derive_seed(seed, Purpose::test_presentation, static_cast<std::uint64_t>(sample));
   }
 
   Samples activations(const Samples& u, const GaussianReceptiveFields& fields) const {
