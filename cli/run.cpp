@@ -83,10 +83,9 @@ ModelFile RunCommand::model() const {
 
 void refuse_others(const CLI::App& command, const RunCommand& c) {
   const bool is_control = c.is_control();
-  const std::vector<std::string> classification{
-      "--folds",       "--partitions",         "--partition-seed", "--data",
-      "--data-sha256", "--label-column",       "--impute",         "--weights-history",
-      "--waterfall",   "--from-fit-covariance"};
+  const std::vector<std::string> classification{"--folds",  "--partitions",     "--partition-seed",
+                                                "--data",   "--data-sha256",    "--label-column",
+                                                "--impute", "--weights-history"};
   const std::vector<std::string> control{"--seeds", "--modulation", "--sham", "--trajectory",
                                          "--trajectory-sha256"};
   for (const auto& flag : is_control ? classification : control)

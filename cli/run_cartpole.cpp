@@ -6,6 +6,7 @@
 #include "long_work.hpp"
 #include "output.hpp"
 #include "run_command.hpp"
+#include "scores.hpp"
 
 namespace memplast::cli {
 namespace {
@@ -20,18 +21,18 @@ json to_json(const ControlRecord& record) {
                      {"return", sum / static_cast<double>(run.evaluation.size())},
                      {"episodes_to_solve", run.episodes_to_solve}});
   }
-  json summary{{"return",
-                {{"mean", s.return_mean},
-                 {"sd", s.return_sd},
-                 {"worst", s.return_worst},
-                 {"n", record.config.seeds}}},
+  json returns = summary_json(s.returns);
+  returns["worst"] = s.return_worst;
+  json summary{{"return", returns},
                {"seeds_solved", s.seeds_solved},
                {"episodes_to_solve", s.episodes_to_solve},
                {"input_spikes_per_decision", s.input_spikes_per_decision},
                {"simulated_ms_per_decision", s.simulated_ms_per_decision},
                {"energy_J_per_decision", s.energy_J_per_decision},
                {"training_energy_J", s.training_energy_J}};
-  return {{"summary", summary}, {"seeds", seeds}, {"config", memplast::to_json(record.config)}};
+  json out{{"summary", summary}, {"seeds", seeds}, {"config", memplast::to_json(record.config)}};
+  add_variants(out, record.variants, return_score);
+  return out;
 }
 
 void print_summary(const ControlRecord& record) {
@@ -43,8 +44,8 @@ void print_summary(const ControlRecord& record) {
             << (c.sham == Sham::none ? "" : ", " + std::string(to_string(c.sham))) << ": "
             << c.seeds << " seeds x " << record.runs.front().evaluation.size() << " episodes\n";
   std::vector<std::vector<std::string>> rows{
-      {"return", rounded(s.return_mean) + " +- " + rounded(s.return_sd), "(mean +- sd over seeds)",
-       "worst seed " + rounded(s.return_worst)},
+      {"return", rounded(s.returns.mean) + " +- " + rounded(s.returns.sd),
+       "(mean +- sd over seeds)", "worst seed " + rounded(s.return_worst)},
       {"solved", std::to_string(s.seeds_solved) + " of " + std::to_string(c.seeds) + " seeds",
        "(mean return of at least 475)"}};
   if (online)
@@ -56,6 +57,7 @@ void print_summary(const ControlRecord& record) {
             << rounded(s.energy_J_per_decision) << " J read energy\n";
   if (online)
     std::cout << "training: " << rounded(s.training_energy_J) << " J to read and write, per seed\n";
+  print_variants(record.variants, return_score);
 }
 
 /// Reads the recorded trajectory, if one is named; the file must be the one a configuration means.
@@ -76,7 +78,9 @@ std::pair<ControlConfig, Demonstrations> load_control(const RunCommand& c) {
                        .trajectory = c.trajectory,
                        .trajectory_sha256 = c.trajectory_sha256,
                        .seeds = c.seeds,
-                       .seed = c.seed};
+                       .seed = c.seed,
+                       .waterfall = c.waterfall,
+                       .fit_draws = c.fit_draws};
   const bool online = std::holds_alternative<OnlineSettings>(config.settings);
   if (online && !c.trajectory.empty())
     throw InputError({.where = "--trajectory",

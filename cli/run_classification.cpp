@@ -1,7 +1,4 @@
-#include <algorithm>
-#include <cmath>
 #include <iostream>
-#include <numeric>
 
 #include "../lib/file.hpp"
 #include "../tasks/classification.hpp"
@@ -9,13 +6,10 @@
 #include "long_work.hpp"
 #include "output.hpp"
 #include "run_command.hpp"
+#include "scores.hpp"
 
 namespace memplast::cli {
 namespace {
-
-json to_json(const Summary& s) {
-  return {{"mean", s.mean}, {"sd", s.sd}, {"ci95", {s.ci95_low, s.ci95_high}}, {"n", s.n}};
-}
 
 /// What one sample took: `cost` over `samples` of them.
 json per_sample(const Cost& cost, std::int64_t samples, const Conductance& device) {
@@ -31,31 +25,21 @@ json per_sample(const Cost& cost, std::int64_t samples, const Conductance& devic
           {"write_energy_J", write_energy_J(cost, device) / n}};
 }
 
-json to_json(const std::vector<WaterfallStep>& steps) {
-  json out = json::array();
-  for (const WaterfallStep& step : steps)
-    out.push_back({{"name", step.name}, {"accuracy", to_json(step.accuracy)}});
-  return out;
-}
-
 json to_json(const RunRecord& run) {
   const Conductance& device = run.config.model.conductance;
   const json inference = per_sample(run.test, run.test_samples, device);
-  json summary{{"accuracy", to_json(run.accuracy)},
-               {"f1_macro", to_json(run.f1_macro)},
+  json summary{{"accuracy", summary_json(run.accuracy)},
+               {"f1_macro", summary_json(run.f1_macro)},
                {"input_spikes_per_sample", inference["input_spikes"]},
                {"simulated_ms_per_sample", inference["simulated_ms"]},
                {"energy_J_per_sample", inference["read_energy_J"]},
                {"per_inference", inference},
                {"per_training_sample", per_sample(run.training, run.training_samples, device)}};
   json out{{"summary", summary}};
-  if (!run.waterfall.empty()) out["waterfall"] = to_json(run.waterfall);
-  if (!run.fit_draws.empty()) out["fit_draws"] = run.fit_draws;
+  add_variants(out, run.variants, accuracy_score);
   out["config"] = memplast::to_json(run.config);
   return out;
 }
-
-std::string percent(double x) { return rounded(100.0 * x, 4); }
 
 void print_cost(const RunRecord& run) {
   const Conductance& device = run.config.model.conductance;
@@ -73,25 +57,10 @@ void print_summary(const RunRecord& run) {
   std::cout << c.task << ", " << rule_name(c.model.rule) << ", " << encoder_of(c.settings) << ", "
             << protocol_of(c.settings) << ": " << c.folds << " folds x " << c.partitions
             << " partitions, mean +- sd over " << run.accuracy.n << " folds\n";
-  print_table({summary_row("accuracy", run.accuracy), summary_row("macro F1", run.f1_macro)});
+  print_table({summary_row("accuracy", run.accuracy, accuracy_score),
+               summary_row("macro F1", run.f1_macro, accuracy_score)});
   print_cost(run);
-  if (!run.waterfall.empty()) {
-    std::cout << "accuracy as devices become real, each step on top of those before\n";
-    std::vector<std::vector<std::string>> rows;
-    for (const WaterfallStep& step : run.waterfall)
-      rows.push_back(summary_row("  " + step.name, step.accuracy));
-    print_table(rows);
-  }
-  if (!run.fit_draws.empty()) {
-    const auto n = static_cast<double>(run.fit_draws.size());
-    const double mean = std::accumulate(run.fit_draws.begin(), run.fit_draws.end(), 0.0) / n;
-    double squares = 0.0;
-    for (const double a : run.fit_draws) squares += (a - mean) * (a - mean);
-    const auto [least, most] = std::minmax_element(run.fit_draws.begin(), run.fit_draws.end());
-    std::cout << "with " << run.fit_draws.size() << " parameter sets drawn from the fit: accuracy "
-              << percent(mean) << " % +- " << percent(n > 1 ? std::sqrt(squares / (n - 1)) : 0.0)
-              << " %, " << percent(*least) << " to " << percent(*most) << " %\n";
-  }
+  print_variants(run.variants, accuracy_score);
 }
 
 /// Reads the data set; a file must be the one that a configuration means.
@@ -113,11 +82,6 @@ Dataset load_data(const RunCommand& c, DataSource& source) {
 }
 
 }  // namespace
-
-std::vector<std::string> summary_row(const std::string& name, const Summary& s) {
-  return {name, percent(s.mean) + " % +- " + percent(s.sd) + " %",
-          "95 % CI [" + percent(s.ci95_low) + ", " + percent(s.ci95_high) + "] %"};
-}
 
 std::pair<RunConfig, Dataset> load_classification(const RunCommand& c) {
   const auto protocol = c.protocol.empty() ? "teacher_timed" : c.protocol;

@@ -73,8 +73,6 @@ std::string read_as_meant(const std::string& file, std::string& sha256);
 std::pair<RunConfig, Dataset> load_classification(const RunCommand& c);
 /// The configuration of a control task; reads the recorded trajectory.
 std::pair<ControlConfig, Demonstrations> load_control(const RunCommand& c);
-/// "97.3 % +- 1.2 %" and so on, for a table.
-std::vector<std::string> summary_row(const std::string& name, const Summary& s);
 
 // One kind of task each: runs it, writes its file and prints its summary.
 void run_classification_task(const RunCommand& c);

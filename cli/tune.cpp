@@ -6,6 +6,7 @@
 #include "commands.hpp"
 #include "output.hpp"
 #include "run_command.hpp"
+#include "scores.hpp"
 
 namespace memplast::cli {
 namespace {
@@ -44,9 +45,7 @@ json to_json(const TuneConfig& config, const Tuned& tuned) {
   for (std::size_t k = 0; k < tuned.trials.size(); ++k)
     trials.push_back({{"settings", varied(tuned.trials[k], config.vary)},
                       {"inner_accuracy", tuned.accuracy[k]}});
-  const Summary& s = tuned.nested;
-  return {{"nested_accuracy",
-           {{"mean", s.mean}, {"sd", s.sd}, {"ci95", {s.ci95_low, s.ci95_high}}, {"n", s.n}}},
+  return {{"nested_accuracy", summary_json(tuned.nested)},
           {"chosen", tuned.chosen},
           {"best", tuned.best},
           {"trials", trials}};
@@ -66,7 +65,7 @@ void run(const TuneCommand& c) {
   run_config.settings = tuned.trials[tuned.best];
   if (!c.output.empty()) write_text(c.output, memplast::to_json(run_config).dump(2) + "\n");
   if (c.json) return print_json(to_json(config, tuned));
-  print_table({summary_row("nested accuracy", tuned.nested)});
+  print_table({summary_row("nested accuracy", tuned.nested, accuracy_score)});
   std::cout << "best of " << c.trials << " trials, " << rounded(100 * tuned.accuracy[tuned.best])
             << " % in the inner folds (an optimistic number: it was chosen for it)\n";
   std::vector<std::vector<std::string>> rows;

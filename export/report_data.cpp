@@ -130,13 +130,14 @@ std::optional<ShownSample> show_sample(const h5::Reader& file, const std::string
   return ShownSample{trace_sample(fold, sample), fold.y_test[sample], fold.y_pred[sample]};
 }
 
-Waterfall read_waterfall(const h5::Reader& file) {
+// `score` is "accuracy" or "return".
+Waterfall read_waterfall(const h5::Reader& file, const std::string& score) {
   Waterfall out;
   out.names = names_in(file, "/waterfall/names");
   const std::size_t n = out.names.size();
   if (n == 0 || n > 100) refuse(file, "/waterfall/names", "1 to 100 steps", std::to_string(n));
-  out.mean = numbers(file, "/waterfall/accuracy_mean", n);
-  const auto ci95 = numbers(file, "/waterfall/accuracy_ci95", 2 * n);
+  out.mean = numbers(file, "/waterfall/" + score + "_mean", n);
+  const auto ci95 = numbers(file, "/waterfall/" + score + "_ci95", 2 * n);
   for (std::size_t i = 0; i < n; ++i) {
     out.low.push_back(ci95[2 * i]);
     out.high.push_back(ci95[2 * i + 1]);
@@ -180,7 +181,7 @@ void read_classification(const h5::Reader& file, const std::filesystem::path& pa
   if (run.protocol == "teacher_timed" && run.encoder == "temporal" && run.task != own_data_task)
     run.sample = show_sample(file, first);
   if (file.has("/learning")) run.learning = read_learning(file);
-  if (file.has("/waterfall")) run.waterfall = read_waterfall(file);
+  if (file.has("/waterfall")) run.waterfall = read_waterfall(file, "accuracy");
   if (file.has("/baselines")) run.baselines = read_baselines(file);
 }
 
@@ -200,6 +201,7 @@ void read_control(const h5::Reader& file, ReportedRun& run) {
   if (run.seeds.empty()) refuse(file, "/seeds", "at least one seed", "none");
   run.return_mean = number(file, "/summary/return_mean");
   run.return_sd = number(file, "/summary/return_sd");
+  if (file.has("/waterfall")) run.waterfall = read_waterfall(file, "return");
 }
 
 }  // namespace

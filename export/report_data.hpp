@@ -70,7 +70,8 @@ struct ReportedRun {
   std::vector<std::pair<std::string, std::string>> provenance;  ///< name, text
   std::string config;                                           ///< JSON, indented
   RunCosts costs;
-  std::vector<double> weights;  ///< of all folds or seeds
+  std::vector<double> weights;         ///< of all folds or seeds
+  std::optional<Waterfall> waterfall;  ///< of accuracies or returns
 
   // Classification.
   std::vector<std::string> class_names;
@@ -80,7 +81,6 @@ struct ReportedRun {
   std::optional<ConductanceMap> map;
   std::optional<ShownSample> sample;
   std::optional<LearningCurve> learning;
-  std::optional<Waterfall> waterfall;
   std::vector<Baseline> baselines;
 
   // Control.

@@ -401,27 +401,38 @@ Figure epochs_figure(const ReportedRun& run, const std::string& prefix) {
 
 // --- waterfall and baselines ---------------------------------------------------------------------
 
+/// A score, the most that it can be, and how it is written.
+struct ScoreKind {
+  std::string name;
+  double most;
+  std::string (*text)(double);
+};
+const ScoreKind accuracy_score{"accuracy", 1.0, percent};
+const ScoreKind return_score{"return", std::numeric_limits<double>::infinity(),
+                             [](double x) { return rounded(x, 4); }};
+
 /// Rows with a mean and an interval; `names` stand above each row.
 Figure interval_figure(const std::string& id, const std::string& title, const std::string& caption,
-                       const std::vector<std::string>& names, const std::vector<double>& mean,
-                       const std::vector<double>& low, const std::vector<double>& high,
+                       const ScoreKind& score, const std::vector<std::string>& names,
+                       const std::vector<double>& mean, const std::vector<double>& low,
+                       const std::vector<double>& high,
                        const std::vector<std::vector<double>>& points = {}) {
   const double row = 32;
   const double bottom = 8 + row * static_cast<double>(names.size());
   Svg svg(360, bottom + 40);
   std::vector<double> seen;
   for (const auto* values : {&mean, &low, &high})
-    for (const double x : *values) seen.push_back(std::clamp(x, 0.0, 1.0));
+    for (const double x : *values) seen.push_back(std::clamp(x, 0.0, score.most));
   for (const auto& list : points) seen.insert(seen.end(), list.begin(), list.end());
-  Plot plot(svg, {12, 4}, {346, bottom}, Axis::around(seen, "accuracy"), {0.0, 0.0, ""});
+  Plot plot(svg, {12, 4}, {346, bottom}, Axis::around(seen, score.name), {0.0, 0.0, ""});
   for (std::size_t i = 0; i < names.size(); ++i) {
     const double y = 28 + row * static_cast<double>(i);
     svg.text({16, y - 9}, shortened(names[i], 46), "start", "small");
-    svg.text({346, y - 9}, percent(mean[i]), "end", "small");
+    svg.text({346, y - 9}, score.text(mean[i]), "end", "small");
     if (i < points.size())
       for (const double x : points[i]) svg.circle({plot.x(x), y}, 2.2, "faint " + series(i));
-    svg.line({plot.x(std::clamp(low[i], 0.0, 1.0)), y}, {plot.x(std::clamp(high[i], 0.0, 1.0)), y},
-             "thick " + series(i));
+    svg.line({plot.x(std::clamp(low[i], 0.0, score.most)), y},
+             {plot.x(std::clamp(high[i], 0.0, score.most)), y}, "thick " + series(i));
     svg.rect({plot.x(mean[i]) - 3.5, y - 3.5}, 7, 7, "bar " + series(i));
   }
   return {id, title, caption, std::move(svg)};
@@ -429,12 +440,14 @@ Figure interval_figure(const std::string& id, const std::string& title, const st
 
 Figure waterfall_figure(const ReportedRun& run, const std::string& prefix) {
   const Waterfall& steps = *run.waterfall;
+  const ScoreKind& score = run.is_control() ? return_score : accuracy_score;
   return interval_figure(prefix + "-waterfall", "What each non-ideality costs",
-                         "Accuracy (mean and 95 % interval) as one non-ideality after the other is "
-                         "switched on, from top to bottom: " +
-                             percent(steps.mean.front()) + " at first, " +
-                             percent(steps.mean.back()) + " with all.",
-                         steps.names, steps.mean, steps.low, steps.high);
+                         "Mean " + score.name +
+                             " and its 95 % interval as one non-ideality after the other is "
+                             "switched on, from top to bottom: " +
+                             score.text(steps.mean.front()) + " at first, " +
+                             score.text(steps.mean.back()) + " with all.",
+                         score, steps.names, steps.mean, steps.low, steps.high);
 }
 
 // A difference of accuracies in percentage points.
@@ -458,7 +471,7 @@ Figure baseline_figure(const ReportedRun& run, const std::string& prefix) {
   return interval_figure(prefix + "-baselines", "Other methods on the same folds",
                          "Mean accuracy; the interval of this network is the 95 % interval." +
                              differences + (differences.empty() ? "" : "."),
-                         names, mean, low, high);
+                         accuracy_score, names, mean, low, high);
 }
 
 // --- control -------------------------------------------------------------------------------------
@@ -562,8 +575,8 @@ std::optional<Figure> comparison_figure(const std::vector<ReportedRun>& runs) {
   if (names.empty()) return {};
   return interval_figure(
       "comparison", "Accuracy of the runs",
-      "Square and bar: mean and 95 % interval (corrected resampled t); dots: folds.", names, mean,
-      low, high, folds);
+      "Square and bar: mean and 95 % interval (corrected resampled t); dots: folds.",
+      accuracy_score, names, mean, low, high, folds);
 }
 
 std::vector<Figure> figures_of(const ReportedRun& run, const std::vector<WindowData>& data,

@@ -77,33 +77,6 @@ void add_up(RunRecord& record, int n_samples) {
   record.f1_macro = summarise(f1_macros, test_over_train);
 }
 
-/// The variability of `all` switched on piece by piece.
-std::vector<WaterfallStep> waterfall_steps(const Variability& all) {
-  Variability v;
-  std::vector<WaterfallStep> steps{{"ideal", v, {}}};
-  const auto add = [&](const std::string& name, auto... members) {
-    const Variability before = v;
-    ((v.*members = all.*members), ...);
-    if (!(v == before)) steps.push_back({name, v, {}});
-  };
-  using V = Variability;
-  add("levels", &V::levels, &V::stochastic_rounding, &V::write_threshold);
-  add("range", &V::G_min_dtod, &V::G_max_dtod);
-  add("device to device", &V::dtod);
-  add("cycle to cycle", &V::ctoc, &V::ctoc_w);
-  add("stuck devices", &V::stuck_low, &V::stuck_high, &V::stuck_random);
-  add("read noise", &V::read_noise);
-  add("drift", &V::drift_nu, &V::drift_nu_dtod, &V::drift_t0, &V::drift_time);
-  if (steps.size() == 1)
-    throw InputError({.where = "--waterfall",
-                      .expected = "devices that are not ideal",
-                      .got = "ideal ones",
-                      .mend =
-                          "Give some of --levels, --dtod, --ctoc, --stuck-low, --read-noise, or "
-                          "a model file with variability."});
-  return steps;
-}
-
 using RunFold = std::function<FoldRecord(const std::vector<int>& test, std::uint64_t fold_seed)>;
 
 /// What runs a fold of a configuration, which it refers to.
@@ -146,8 +119,7 @@ RunRecord run_folds(const RunConfig& config, const Dataset& data, Units& units) 
       .f1_macro = {},
       .training = {},
       .test = {},
-      .waterfall = {},
-      .fit_draws = {}};
+      .variants = {}};
   const RunFold run = fold_runner(config, data);
   units.run(record.folds, [&](int unit) {
     return run_unit(run, config, unit, test_indices[unit / config.folds][unit % config.folds]);
@@ -194,26 +166,14 @@ FoldRecord run_classification_unit(const RunConfig& config, const Dataset& data,
 
 RunRecord run_classification(const RunConfig& config, const Dataset& data,
                              const Execution& execution) {
-  std::vector<WaterfallStep> steps;
-  if (config.waterfall) steps = waterfall_steps(config.model.variability);
-  std::vector<ModelFile> drawn;
-  for (int k = 0; k < config.fit_draws; ++k)
-    drawn.push_back(draw_from_fit(
-        config.model, derive_seed(config.seed, Purpose::fit_draw, static_cast<std::uint64_t>(k))));
-
-  const int runs = 1 + static_cast<int>(steps.size()) + config.fit_draws;
-  Units units(execution, runs * config.partitions * config.folds);
+  const VariantPlan plan(config.model, config.waterfall, config.fit_draws, config.seed);
+  Units units(execution, (1 + plan.size()) * config.partitions * config.folds);
   RunRecord record = run_folds(config, data, units);
   RunConfig with = config;
-  for (WaterfallStep& step : steps) {
-    with.model.variability = step.variability;
-    step.accuracy = run_folds(with, data, units).accuracy;
-  }
-  record.waterfall = std::move(steps);
-  for (const ModelFile& model : drawn) {
+  record.variants = plan.run([&](const ModelFile& model) {
     with.model = model;
-    record.fit_draws.push_back(run_folds(with, data, units).accuracy.mean);
-  }
+    return run_folds(with, data, units).accuracy;
+  });
   return record;
 }
 

@@ -9,6 +9,7 @@
 #include "checkpoint.hpp"
 #include "fold.hpp"
 #include "settings.hpp"
+#include "variants.hpp"
 
 namespace memplast {
 
@@ -51,13 +52,6 @@ struct FoldRecord {
   FoldResult result;
 };
 
-/// What costs what: the accuracy with one more kind of variability than in the step before.
-struct WaterfallStep {
-  std::string name;
-  Variability variability;
-  Summary accuracy;
-};
-
 struct RunRecord {
   RunConfig config;
   std::vector<std::string> feature_names, class_names;
@@ -65,10 +59,7 @@ struct RunRecord {
   Summary accuracy, f1_macro;
   Cost training, test;  ///< summed over folds
   std::int64_t training_samples = 0, test_samples = 0;
-  std::vector<WaterfallStep> waterfall;  ///< ideal, levels, range, device to device, cycle to
-                                         ///< cycle, stuck devices, read noise, drift; what the
-                                         ///< variability does not have is left out
-  std::vector<double> fit_draws;         ///< mean accuracy of each (draw_from_fit)
+  Variants variants;  ///< scores are accuracies
 };
 
 /// Trains on all samples but `test`, and tests on those.

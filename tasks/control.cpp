@@ -11,7 +11,7 @@ namespace memplast {
 
 // What a checkpoint keeps of a seed.
 void transfer(auto& archive, MaybeConst<Trajectory> auto& t) {
-  archive(t.state, t.action, t.first_spike_ms);
+  archive(t.state, t.action, t.output);
 }
 void transfer(auto& archive, MaybeConst<ControlRun> auto& r) {
   archive(r.seed, r.training, r.evaluation, r.episodes_to_solve, r.before, r.after, r.training_cost,
@@ -45,45 +45,67 @@ ControlRun run_seed(const OnlineSettings& s, const R& rule, const ControlConfig&
   return control.run(training_pole(s), test_pole(s), seed);
 }
 
+// What a trained imitator does in its k-th state.
 template <PairRule R>
-ControlRun run_seed(const ImitationTemporal& s, const R& rule, const ControlConfig& config,
+Decision decide(const TeacherTimedTemporalProtocol<R>& protocol, auto& classifier,
+                const Samples& state, std::uint64_t, Cost& cost) {
+  const auto spikes = protocol.respond(classifier, state, cost).front();
+  Decision out{.action = first_to_spike(spikes), .output = {}};
+  for (const FirstSpike& spike : spikes)
+    out.output.push_back(spike.t_ms / static_cast<double>(classifier.members.size()));
+  return out;
+}
+template <PairRule R>
+Decision decide(const TeacherTimedPoissonProtocol<R>& protocol, auto& classifier,
+                const Samples& state, std::uint64_t k, Cost& cost) {
+  const Samples score = protocol.respond(classifier, state, k, cost);
+  return {.action = highest_rate({score.data(), static_cast<std::size_t>(score.cols())}),
+          .output = {score.data(), score.data() + score.cols()}};
+}
+
+template <PairRule R>
+TeacherTimedTemporalProtocol<R> imitator(const ImitationTemporal& s, const R& rule) {
+  return {s, rule};
+}
+template <PairRule R>
+TeacherTimedPoissonProtocol<R> imitator(const ImitationPoisson& s, const R& rule) {
+  return {s, rule};
+}
+
+Weights stacked_weights(const auto& classifier) {
+  FoldResult out;
+  for (const auto& member : classifier.members) out.append(0, member.fields, member.transmitted());
+  return out.weights;
+}
+
+template <class S, PairRule R>
+ControlRun run_seed(const S& s, const R& rule, const ControlConfig& config,
                     const Demonstrations& recorded, std::uint64_t seed) {
   const auto shown = config.trajectory.empty() ? demonstrate_cartpole(s.states, seed) : recorded;
-  const TeacherTimedTemporalProtocol<R> protocol(s, rule);
+  const FoldData data{.x_train = shown.states,
+                      .x_test = {},
+                      .y_train = shown.actions,
+                      .n_classes = static_cast<int>(CartPole::action_names.size()),
+                      .run_seed = config.seed,
+                      .fold_seed = seed};
   ControlRun out;
-  FoldData data{.x_train = shown.states,
-                .x_test = {},
-                .y_train = shown.actions,
-                .n_classes = static_cast<int>(CartPole::action_names.size()),
-                .run_seed = config.seed,
-                .fold_seed = seed};
+  out.seed = seed;
   FoldResult training;
+  const auto protocol = imitator(s, rule);
   auto classifier = protocol.train(data, training);
   out.training_cost = training.training;
-  out.seed = seed;
+  out.after = stacked_weights(classifier);
+  auto untrained = s;
+  untrained.epochs = 0;
+  out.before = stacked_weights(imitator(untrained, rule).train(data, training));
+  std::uint64_t k = 0;
   evaluate(
       test_pole(s), s.evaluation_episodes, seed,
       [&](const CartPole::State& state) {
-        const auto spikes = protocol
-                                .respond(classifier, Samples::Map(state.data(), 1, state.size()),
-                                         out.evaluation_cost)
-                                .front();
-        Decision decision{.action = first_to_spike(spikes), .first_spike_ms = {}};
-        for (const FirstSpike& spike : spikes)
-          decision.first_spike_ms.push_back(spike.t_ms / s.subnetworks);
-        return decision;
+        return decide(protocol, classifier, Samples::Map(state.data(), 1, state.size()), k++,
+                      out.evaluation_cost);
       },
       out);
-  const auto weights = [](const auto& trained) {
-    FoldResult stacked;
-    for (const auto& member : trained.members)
-      stacked.append(0, member.fields, member.transmitted());
-    return stacked.weights;
-  };
-  out.after = weights(classifier);
-  auto untrained = s;
-  untrained.epochs = 0;
-  out.before = weights(TeacherTimedTemporalProtocol<R>(untrained, rule).train(data, training));
   return out;
 }
 
@@ -91,7 +113,7 @@ double mean_of(const std::vector<double>& values) {
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
 
-ControlSummary summarise(const std::vector<ControlRun>& runs, const Conductance& device) {
+ControlSummary summary_of(const std::vector<ControlRun>& runs, const Conductance& device) {
   ControlSummary out;
   std::vector<double> returns, episodes;
   double decisions = 0.0;
@@ -110,11 +132,8 @@ ControlSummary summarise(const std::vector<ControlRun>& runs, const Conductance&
         read_energy_J(run.training_cost, device) + write_energy_J(run.training_cost, device);
   }
   const auto n = static_cast<double>(runs.size());
-  out.return_mean = mean_of(returns);
+  out.returns = summarise(returns, 0.0);
   out.return_worst = *std::min_element(returns.begin(), returns.end());
-  double squares = 0.0;
-  for (const double r : returns) squares += (r - out.return_mean) * (r - out.return_mean);
-  if (runs.size() > 1) out.return_sd = std::sqrt(squares / (n - 1.0));
   std::sort(episodes.begin(), episodes.end());
   out.episodes_to_solve =
       0.5 * (episodes[(episodes.size() - 1) / 2] + episodes[episodes.size() / 2]);
@@ -123,6 +142,16 @@ ControlSummary summarise(const std::vector<ControlRun>& runs, const Conductance&
   out.energy_J_per_decision /= decisions;
   out.training_energy_J /= n;
   return out;
+}
+
+ControlRecord run_seeds(const ControlConfig& config, const Demonstrations& recorded, Units& units) {
+  ControlRecord record{.config = config,
+                       .runs = std::vector<ControlRun>(static_cast<std::size_t>(config.seeds)),
+                       .summary = {},
+                       .variants = {}};
+  units.run(record.runs, [&](int k) { return run_cartpole_unit(config, recorded, k); });
+  record.summary = summary_of(record.runs, config.model.conductance);
+  return record;
 }
 
 }  // namespace
@@ -144,6 +173,8 @@ json to_json(const ControlConfig& config) {
         }
         out["seeds"] = config.seeds;
         out["seed"] = config.seed;
+        if (config.waterfall) out["waterfall"] = true;
+        if (config.fit_draws > 0) out["from_fit_covariance"] = config.fit_draws;
         out["settings"] = params_to_json(s);
       },
       config.settings);
@@ -166,12 +197,14 @@ ControlRun run_cartpole_unit(const ControlConfig& config, const Demonstrations& 
 
 ControlRecord run_cartpole(const ControlConfig& config, const Demonstrations& recorded,
                            const Execution& execution) {
-  ControlRecord record{.config = config,
-                       .runs = std::vector<ControlRun>(static_cast<std::size_t>(config.seeds)),
-                       .summary = {}};
-  Units units(execution, config.seeds);
-  units.run(record.runs, [&](int k) { return run_cartpole_unit(config, recorded, k); });
-  record.summary = summarise(record.runs, config.model.conductance);
+  const VariantPlan plan(config.model, config.waterfall, config.fit_draws, config.seed);
+  Units units(execution, (1 + plan.size()) * config.seeds);
+  ControlRecord record = run_seeds(config, recorded, units);
+  ControlConfig with = config;
+  record.variants = plan.run([&](const ModelFile& model) {
+    with.model = model;
+    return run_seeds(with, recorded, units).summary.returns;
+  });
   return record;
 }
 

@@ -10,6 +10,7 @@
 #include "control_record.hpp"
 #include "control_settings.hpp"
 #include "imitation.hpp"
+#include "variants.hpp"
 
 namespace memplast {
 
@@ -23,6 +24,8 @@ struct ControlConfig {
   std::string trajectory_sha256;  ///< of its text
   int seeds = 10;                 ///< independent runs with the seeds seed, seed + 1, ...
   std::uint64_t seed = 1;
+  bool waterfall = false;  ///< also run with the variability switched on piece by piece
+  int fit_draws = 0;       ///< also run with so many parameter sets drawn from the fit
 };
 
 /// Fed back as --config it reproduces the run.
@@ -30,7 +33,8 @@ json to_json(const ControlConfig& config);
 
 /// What all seeds of a run say together.
 struct ControlSummary {
-  double return_mean = 0.0, return_sd = 0.0, return_worst = 0.0;  ///< over means of seeds
+  Summary returns;  ///< mean returns of the seeds, which are independent
+  double return_worst = 0.0;
   int seeds_solved = 0;            ///< with a mean return of at least 475
   double episodes_to_solve = 0.0;  ///< median over seeds, those that never did counting as the most
   double input_spikes_per_decision = 0.0;
@@ -43,14 +47,15 @@ struct ControlRecord {
   ControlConfig config;
   std::vector<ControlRun> runs;  ///< [seed]
   ControlSummary summary;
+  Variants variants;  ///< scores are mean returns of seeds
 };
 
 /// The run with the seed config.seed + unit.
 ControlRun run_cartpole_unit(const ControlConfig& config, const Demonstrations& recorded, int unit);
 
 /// Runs all seeds, each a unit of work; the result does not depend on the execution. No clock.
-/// `recorded` replaces the expert if the configuration names a trajectory. Throws Interrupted if it
-/// should stop.
+/// `recorded` replaces the expert if the configuration names a trajectory. Throws InputError as
+/// VariantPlan does, Interrupted if it should stop.
 ControlRecord run_cartpole(const ControlConfig& config, const Demonstrations& recorded,
                            const Execution& execution);
 

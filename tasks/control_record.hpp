@@ -7,17 +7,18 @@
 
 namespace memplast {
 
-/// What a controller does in one state: the neuron that spikes first.
+/// What a controller does in one state: the neuron that spikes first, or the one with the highest
+/// score.
 struct Decision {
   int action = 0;
-  std::vector<double> first_spike_ms;  ///< [action]
+  std::vector<double> output;  ///< [action]: the first spike [ms], or the score
 };
 
 /// One episode as it went, row-major; row t is the state in which action t was taken.
 struct Trajectory {
-  std::vector<double> state;           ///< [step, number of the state]
-  std::vector<std::int64_t> action;    ///< [step]
-  std::vector<double> first_spike_ms;  ///< [step, action]
+  std::vector<double> state;         ///< [step, number of the state]
+  std::vector<std::int64_t> action;  ///< [step]
+  std::vector<double> output;        ///< [step, action], see Decision
 };
 
 /// Everything about one seed of a control task.
@@ -44,8 +45,7 @@ void evaluate(E environment, int episodes, std::uint64_t seed, Decide&& decide, 
         Trajectory& t = out.trajectory;
         t.state.insert(t.state.end(), state.begin(), state.end());
         t.action.push_back(decision.action);
-        t.first_spike_ms.insert(t.first_spike_ms.end(), decision.first_spike_ms.begin(),
-                                decision.first_spike_ms.end());
+        t.output.insert(t.output.end(), decision.output.begin(), decision.output.end());
       }
       return decision.action;
     };

@@ -45,12 +45,19 @@ Sham sham_from(std::string_view name, const std::string& where) {
 }
 
 ControlSettings control_preset(std::string_view protocol, std::string_view encoder) {
-  if (encoder != "temporal")
+  const bool temporal = encoder == ImitationTemporal::encoder;
+  if (!temporal && encoder != ImitationPoisson::encoder)
     throw InputError({.where = "--encoder",
-                      .expected = "temporal for a control task",
+                      .expected = "temporal or poisson",
                       .got = "'" + std::string(encoder) + "'"});
-  if (protocol == ImitationTemporal::protocol) return ImitationTemporal{};
-  if (protocol == OnlineSettings::protocol) return OnlineSettings{};
+  if (protocol == ImitationTemporal::protocol)
+    return temporal ? ControlSettings(ImitationTemporal{}) : ControlSettings(ImitationPoisson{});
+  if (protocol == OnlineSettings::protocol) {
+    if (temporal) return OnlineSettings{};
+    throw InputError({.where = "--encoder",
+                      .expected = "temporal, by which the protocol online decides",
+                      .got = "'" + std::string(encoder) + "'"});
+  }
   throw InputError({.where = "--protocol",
                     .expected = "imitation or online for a control task",
                     .got = "'" + std::string(protocol) + "'"});

@@ -35,10 +35,20 @@ struct EvaluationSettings {
   }
 };
 
-/// Imitation: labelled states learned by teacher_timed with latency-coded inputs.
-struct ImitationTemporal : TeacherTimedTemporal, EvaluationSettings {
-  static constexpr std::string_view protocol = "imitation";
+/// Where an imitator's labelled states come from, unless from a recording.
+struct DemonstrationSettings {
   int states = 2000;
+
+  static constexpr auto params() {
+    using P = DemonstrationSettings;
+    return std::tuple{
+        Param<P, int>{"states", "1", "labelled states to learn from", &P::states, 2, 10000000}};
+  }
+};
+
+/// Imitation: labelled states learned by teacher_timed with latency-coded inputs.
+struct ImitationTemporal : TeacherTimedTemporal, EvaluationSettings, DemonstrationSettings {
+  static constexpr std::string_view protocol = "imitation";
 
   ImitationTemporal() {
     subnetworks = 1;
@@ -57,10 +67,34 @@ struct ImitationTemporal : TeacherTimedTemporal, EvaluationSettings {
   }
 
   static constexpr auto params() {
-    using P = ImitationTemporal;
     return std::tuple_cat(TeacherTimedTemporal::params(), EvaluationSettings::params(),
-                          std::tuple{Param<P, int>{"states", "1", "labelled states to learn from",
-                                                   &P::states, 2, 10000000}});
+                          DemonstrationSettings::params());
+  }
+};
+
+/// Imitation with rate-coded inputs.
+struct ImitationPoisson : TeacherTimedPoisson, EvaluationSettings, DemonstrationSettings {
+  static constexpr std::string_view protocol = "imitation";
+
+  ImitationPoisson() {
+    subnetworks = 1;
+    epochs = 30;
+    bag = 0.9;
+    field_width = 0.73;
+    cut = 0.3;
+    z_range = 2.05;
+    rate_high = 60.0;
+    train = 100.0;
+    test = 100.0;
+    w0 = 0.3;
+    eta_start = 0.022;
+    eta_end = 0.0002;
+    balance = 1.05;
+  }
+
+  static constexpr auto params() {
+    return std::tuple_cat(TeacherTimedPoisson::params(), EvaluationSettings::params(),
+                          DemonstrationSettings::params());
   }
 };
 
@@ -163,10 +197,10 @@ std::string_view to_string(Sham sham);
 Modulation modulation_from(std::string_view name, const std::string& where);
 Sham sham_from(std::string_view name, const std::string& where);
 
-using ControlSettings = std::variant<ImitationTemporal, OnlineSettings>;
+using ControlSettings = std::variant<ImitationTemporal, ImitationPoisson, OnlineSettings>;
 
 /// The shipped settings of a protocol and encoder, the same for every rule. Throws InputError for
-/// an unknown one.
+/// an unknown one, and for online learning from Poisson trains.
 ControlSettings control_preset(std::string_view protocol, std::string_view encoder);
 
 }  // namespace memplast

@@ -148,11 +148,10 @@ class OnlineControl {
       Decision out;
       for (int a = 0; a < n_actions; ++a) {
         const double jitter = noise > 0.0 ? noise * exploration.normal() : 0.0;
-        out.first_spike_ms.push_back(c.s_.T + c.s_.ramp * (1.0 - potential(volley, a) + jitter));
+        out.output.push_back(c.s_.T + c.s_.ramp * (1.0 - potential(volley, a) + jitter));
       }
-      out.action =
-          static_cast<int>(std::min_element(out.first_spike_ms.begin(), out.first_spike_ms.end()) -
-                           out.first_spike_ms.begin());
+      out.action = static_cast<int>(std::min_element(out.output.begin(), out.output.end()) -
+                                    out.output.begin());
       if (c.sham_ == Sham::random_actions) out.action = static_cast<int>(lot.below(n_actions));
       return out;
     }

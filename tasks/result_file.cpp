@@ -86,20 +86,23 @@ void write_summary(h5::Writer& out, const RunRecord& run) {
   write_cost(out, "/summary/test/", run.test, device);
 }
 
-void write_waterfall(h5::Writer& out, const std::vector<WaterfallStep>& steps) {
-  if (steps.empty()) return;
+/// `score` is "accuracy" or "return".
+void write_variants(h5::Writer& out, const Variants& variants, const std::string& score) {
+  if (!variants.fit_draws.empty())
+    out.dataset("/fit_draws/" + score, variants.fit_draws, {variants.fit_draws.size()}, "1");
+  if (variants.waterfall.empty()) return;
   json names = json::array();
   std::vector<double> mean, sd, ci95;
-  for (const WaterfallStep& step : steps) {
+  for (const WaterfallStep& step : variants.waterfall) {
     names.push_back(step.name);
-    mean.push_back(step.accuracy.mean);
-    sd.push_back(step.accuracy.sd);
-    ci95.insert(ci95.end(), {step.accuracy.ci95_low, step.accuracy.ci95_high});
+    mean.push_back(step.score.mean);
+    sd.push_back(step.score.sd);
+    ci95.insert(ci95.end(), {step.score.ci95_low, step.score.ci95_high});
   }
   out.text("/waterfall/names", names.dump());
-  out.dataset("/waterfall/accuracy_mean", mean, {mean.size()}, "1");
-  out.dataset("/waterfall/accuracy_sd", sd, {sd.size()}, "1");
-  out.dataset("/waterfall/accuracy_ci95", ci95, {mean.size(), 2}, "1");
+  out.dataset("/waterfall/" + score + "_mean", mean, {mean.size()}, "1");
+  out.dataset("/waterfall/" + score + "_sd", sd, {sd.size()}, "1");
+  out.dataset("/waterfall/" + score + "_ci95", ci95, {mean.size(), 2}, "1");
 }
 
 /// One column over all folds, in the order of /folds.
@@ -164,8 +167,10 @@ void write_fold(h5::Writer& out, const FoldRecord& fold, const Conductance& devi
 }
 
 void write_control_summary(h5::Writer& out, const ControlSummary& s) {
-  out.dataset("/summary/return_mean", s.return_mean, "1");
-  out.dataset("/summary/return_sd", s.return_sd, "1");
+  out.dataset("/summary/return_mean", s.returns.mean, "1");
+  out.dataset("/summary/return_sd", s.returns.sd, "1");
+  out.dataset("/summary/return_ci95", std::vector{s.returns.ci95_low, s.returns.ci95_high}, {2},
+              "1");
   out.dataset("/summary/return_worst", s.return_worst, "1");
   out.dataset("/summary/seeds_solved", std::int64_t{s.seeds_solved}, "1");
   out.dataset("/summary/episodes_to_solve", s.episodes_to_solve, "1");
@@ -175,7 +180,8 @@ void write_control_summary(h5::Writer& out, const ControlSummary& s) {
   out.dataset("/summary/training_energy_J", s.training_energy_J, "J");
 }
 
-void write_seed(h5::Writer& out, const ControlRun& run, const Conductance& device) {
+void write_seed(h5::Writer& out, const ControlRun& run, bool first_spike,
+                const Conductance& device) {
   const auto name = "/seeds/" + std::to_string(run.seed) + "/";
   out.dataset(name + "training/returns", run.training, {run.training.size()}, "1");
   out.dataset(name + "training/episodes_to_solve", run.episodes_to_solve, "1");
@@ -188,8 +194,8 @@ void write_seed(h5::Writer& out, const ControlRun& run, const Conductance& devic
   const auto steps = t.action.size();
   out.dataset(name + "trajectory/state", t.state, {steps, t.state.size() / steps}, "1");
   out.dataset(name + "trajectory/action", t.action, {steps}, "1");
-  out.dataset(name + "trajectory/first_spike_ms", t.first_spike_ms,
-              {steps, t.first_spike_ms.size() / steps}, "ms");
+  out.dataset(name + "trajectory/" + (first_spike ? "first_spike_ms" : "score"), t.output,
+              {steps, t.output.size() / steps}, first_spike ? "ms" : "1");
 }
 
 }  // namespace
@@ -200,9 +206,7 @@ void write_result(const std::filesystem::path& path, const RunRecord& run, const
   out.text("/class_names", json(run.class_names).dump());
   write_encoder(out, run);
   write_summary(out, run);
-  write_waterfall(out, run.waterfall);
-  if (!run.fit_draws.empty())
-    out.dataset("/fit_draws/accuracy", run.fit_draws, {run.fit_draws.size()}, "1");
+  write_variants(out, run.variants, "accuracy");
   write_costs(out, run);
   write_learning(out, run);
   for (const FoldRecord& fold : run.folds)
@@ -218,7 +222,10 @@ void write_result(const std::filesystem::path& path, const ControlRecord& record
   out.text("/encoder/feature_names", json(CartPole::state_names).dump());
   out.text("/action_names", json(CartPole::action_names).dump());
   write_control_summary(out, record.summary);
-  for (const ControlRun& run : record.runs) write_seed(out, run, config.model.conductance);
+  write_variants(out, record.variants, "return");
+  const bool first_spike = !std::holds_alternative<ImitationPoisson>(config.settings);
+  for (const ControlRun& run : record.runs)
+    write_seed(out, run, first_spike, config.model.conductance);
   out.commit();
 }
 

@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "lib/file.hpp"
 #include "lib/h5.hpp"
 #include "lib/json.hpp"
 #include "tests/cli/program.hpp"
@@ -35,6 +36,11 @@ TEST_CASE("run cartpole: imitation and online give results that their configurat
     return first;
   };
   repeat({"--states", "100", "--epochs", "2"});
+  const h5::Reader poisson(repeat({"--states", "100", "--epochs", "2", "--encoder", "poisson"}));
+  const auto score = poisson.doubles("/seeds/1/trajectory/score");
+  const auto acted = poisson.integers("/seeds/1/trajectory/action");
+  for (std::size_t t = 0; t < acted.values.size(); ++t)
+    CHECK((score.values[2 * t + 1] > score.values[2 * t]) == (acted.values[t] == 1));
   const auto file = repeat({"--protocol", "online", "--episodes", "8", "--modulation", "timing",
                             "--half-length-factor", "1.3"});
   const h5::Reader reader(file);
@@ -67,12 +73,33 @@ TEST_CASE("run cartpole learns from a recorded trajectory, the very file its con
       "expected the file with SHA-256");
 }
 
+TEST_CASE("run cartpole --waterfall shows what each kind of variability costs", "[cli][cartpole]") {
+  const TempFolder folder;
+  const std::string output = folder / "run.h5", page = folder / "report.html";
+  const auto outcome =
+      program({"run", "cartpole", "--states", "300", "--seeds", "2", "--evaluation-episodes", "5",
+               "--levels", "2", "--dtod", "0.1", "--waterfall", "--json", "-o", output});
+  INFO(outcome.err);
+  const auto steps = json::parse(outcome.out).at("waterfall");
+  REQUIRE(steps.size() == 3);
+  CHECK(steps[0]["name"] == "ideal");
+  CHECK(steps[0]["return"]["mean"] > 400.0);
+  CHECK(steps[1]["return"]["mean"] < 400.0);  // two levels
+  const auto mean = h5::Reader(output).doubles("/waterfall/return_mean").values;
+  CHECK(mean[2] == steps[2]["return"]["mean"]);
+  REQUIRE(program({"report", output, "-o", page}).exit_code == 0);
+  CHECK_THAT(read_text(page), Catch::Contains("Mean return and its 95 % interval"));
+}
+
 TEST_CASE("run refuses options of another kind of task", "[cli][cartpole]") {
   check_refused(program({"run", "cartpole", "--folds", "3"}), "--folds");
   check_refused(program({"run", "iris", "--seeds", "3"}), "--seeds");
   check_refused(program({"run", "cartpole", "--protocol", "teacher_timed"}),
                 "--protocol: expected imitation or online");
-  check_refused(program({"run", "cartpole", "--encoder", "poisson"}), "--encoder");
+  check_refused(program({"run", "cartpole", "--encoder", "phase"}),
+                "--encoder: expected temporal or poisson");
+  check_refused(program({"run", "cartpole", "--protocol", "online", "--encoder", "poisson"}),
+                "--encoder: expected temporal");
   check_refused(program({"run", "cartpole", "--episodes", "3"}), "--episodes");
   check_refused(program({"run", "cartpole", "--protocol", "online", "--states", "3"}), "--states");
   check_refused(program({"run", "cartpole", "--sham", "no_learning"}), "--sham");

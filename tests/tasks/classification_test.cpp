@@ -135,14 +135,14 @@ TEST_CASE("a waterfall switches the variability on piece by piece", "[tasks][cla
   CHECK_THROWS_WITH(run(config), Catch::Contains("devices that are not ideal"));
   config.model.variability = {.levels = 4, .stuck_random = 0.5, .read_noise = 1.0};
   const auto record = run(config);
-  REQUIRE(record.waterfall.size() == 4);
-  CHECK(record.waterfall[0].name == "ideal");
-  CHECK(record.waterfall[1].name == "levels");
-  CHECK(record.waterfall[2].name == "stuck devices");
-  CHECK(record.waterfall[3].name == "read noise");
-  CHECK(record.waterfall[3].accuracy.mean == record.accuracy.mean);
-  CHECK(record.waterfall[0].accuracy.mean > 0.9);
-  CHECK(record.waterfall[3].accuracy.mean < 0.85);  // half the devices stuck, reads all noise
+  REQUIRE(record.variants.waterfall.size() == 4);
+  CHECK(record.variants.waterfall[0].name == "ideal");
+  CHECK(record.variants.waterfall[1].name == "levels");
+  CHECK(record.variants.waterfall[2].name == "stuck devices");
+  CHECK(record.variants.waterfall[3].name == "read noise");
+  CHECK(record.variants.waterfall[3].score.mean == record.accuracy.mean);
+  CHECK(record.variants.waterfall[0].score.mean > 0.9);
+  CHECK(record.variants.waterfall[3].score.mean < 0.85);  // half the devices stuck, reads all noise
 }
 
 TEST_CASE("runs with parameters drawn from a fit need a fit", "[tasks][classification]") {
@@ -152,7 +152,7 @@ TEST_CASE("runs with parameters drawn from a fit need a fit", "[tasks][classific
   CHECK_THROWS_WITH(run(config), Catch::Contains("covariance"));
   config.model.fit = json::parse(R"({"std_error": {"A_plus": 0.01, "tau_plus_ms": 1}, "fixed": [],
       "covariance": [[1e-4, 0], [0, 1]]})");
-  CHECK(run(config).fit_draws.size() == 3);
+  CHECK(run(config).variants.fit_draws.size() == 3);
   const auto drawn = draw_from_fit(config.model, 1);
   const auto &before = std::get<NcMemristor<>>(config.model.rule),
              &after = std::get<NcMemristor<>>(drawn.rule);

@@ -134,14 +134,24 @@ TEST_CASE("imitation: a trained network balances the pole, an untrained one does
   for (const auto* rule : {"nc", "ppx", "stdp"}) {
     INFO(rule);
     const auto record = run(rule, s);
-    CHECK(record.summary.return_mean > 475.0);
+    CHECK(record.summary.returns.mean > 475.0);
     CHECK(record.runs[0].before != record.runs[0].after);
-    CHECK(record.runs[0].evaluation_cost.samples == 5 * record.summary.return_mean);
+    CHECK(record.runs[0].evaluation_cost.samples == 5 * record.summary.returns.mean);
   }
   s.epochs = 0;
   const auto untrained = run("nc", s);
-  CHECK(untrained.summary.return_mean < 150.0);
+  CHECK(untrained.summary.returns.mean < 150.0);
   CHECK(untrained.runs[0].before == untrained.runs[0].after);
+}
+
+TEST_CASE("imitation from Poisson trains: the network balances the pole", "[tasks][cartpole]") {
+  ImitationPoisson s;
+  s.epochs = 10;
+  s.evaluation_episodes = 5;
+  const auto record = run("nc", s);
+  CHECK(record.summary.returns.mean > 400.0);
+  CHECK(record.runs[0].before != record.runs[0].after);
+  CHECK(record.summary.simulated_ms_per_decision == s.test);
 }
 
 TEST_CASE("online: learns from trial and error by each modulation", "[tasks][cartpole]") {
@@ -171,7 +181,7 @@ TEST_CASE("online: without learning, with lots for rewards or for actions the po
   const auto sham = GENERATE(Sham::no_learning, Sham::shuffled_reward, Sham::random_actions);
   INFO(to_string(sham));
   const auto record = run("nc", s, 2, Modulation::scaled, sham);
-  CHECK(record.summary.return_mean < 60.0);
+  CHECK(record.summary.returns.mean < 60.0);
   CHECK((record.runs[0].before == record.runs[0].after) == (sham != Sham::shuffled_reward));
 }
 
