@@ -229,6 +229,7 @@ void fit_and_tell(const FitCommand& c, const Data& data, const std::vector<std::
     auto options = c.options;
     options.loss = fit.loss;
     options.profile = true;
+    options.from = fit.p;
     fit = fit_one(names[ranked.front().fit], options);
   }
   auto file = model_from_fit(fit, data);

@@ -3,6 +3,7 @@
 #include <ceres/ceres.h>
 #include <glog/logging.h>
 
+#include <Eigen/Eigenvalues>
 #include <Eigen/SVD>
 #include <algorithm>
 #include <boost/math/distributions/poisson.hpp>
@@ -158,13 +159,16 @@ class Solver {
   FitSolution run() {
     auto fit = least_squares();
     if (options_.loss == Loss::automatic && dof_ >= least_freedom) {
-      auto robust = robust_fit(Loss::tukey, fit);
-      if (has_outliers(robust)) fit = std::move(robust);
+      // Few numbers cannot hide an outlier among many points: what least squares leaves shows it.
+      if (!problem_.costly || has_outliers(fit.p)) {
+        auto robust = robust_fit(Loss::tukey, fit);
+        if (has_outliers(robust.p)) fit = std::move(robust);
+      }
     } else if (options_.loss != Loss::automatic && options_.loss != Loss::none) {
       fit = robust_fit(options_.loss, fit);
     }
     auto solution = describe(fit);
-    if (options_.profile) profile(fit, solution.record);
+    if (options_.profile) profile(fit, solution);
     cross_validate(fit, solution.record);
     return solution;
   }
@@ -218,9 +222,16 @@ class Solver {
     problem.SetParameterUpperBound(block, i, upper);
   }
 
-  /// Follows fit.p to its minimum, until a step improves the cost by less than `tolerance` of it;
-  /// the parameter `held` stays where it is.
-  void descend(Fit& fit, const Vector& divisor, double tolerance, int held = -1) const {
+  /// How far a search goes: until a step improves the cost by less than a share of it.
+  struct Effort {
+    double tolerance;
+    int steps;
+  };
+  Effort thorough() const { return problem_.costly ? Effort{1e-8, 100} : Effort{1e-14, 500}; }
+  Effort rough() const { return problem_.costly ? Effort{1e-3, 10} : Effort{1e-14, 500}; }
+
+  /// Follows fit.p towards its minimum; the parameter `held` stays where it is.
+  void descend(Fit& fit, const Vector& divisor, const Effort& effort, int held = -1) const {
     const Scales scales(problem_, fit.p);
     Vector inner = scales.inner(fit.p);
     double* const p = inner.data();
@@ -251,10 +262,12 @@ class Solver {
     const bool eliminate = groups_.size() > 4;
     how.linear_solver_type = eliminate ? ceres::DENSE_SCHUR : ceres::DENSE_QR;
     if (eliminate) how.linear_solver_ordering = order;
-    how.max_num_iterations = problem_.costly ? 100 : 500;
-    how.function_tolerance = tolerance;
+    how.max_num_iterations = effort.steps;
+    how.function_tolerance = effort.tolerance;
     how.parameter_tolerance = 1e-12;
     how.gradient_tolerance = 1e-12;
+    // Bounds make each step a line search, which is not worth its evaluations.
+    if (problem_.costly) how.max_num_line_search_step_size_iterations = 0;
     how.logging_type = ceres::SILENT;
     FLAGS_minloglevel = google::GLOG_FATAL;  // a library does not print
     ceres::Solver::Summary summary;
@@ -263,33 +276,49 @@ class Solver {
     fit.converged = summary.termination_type == ceres::CONVERGENCE;
   }
 
-  void descend(Fit& fit, const Vector& divisor) const {
-    descend(fit, divisor, problem_.costly ? 1e-9 : 1e-14);
-  }
-
-  /// Follows the best candidates to their minimum and returns the lowest.
-  Fit least_squares() {
+  /// The best candidates, best first; or where an earlier fit ended.
+  std::vector<Fit> starting_points() const {
+    const auto at = [](Vector p) {
+      Fit fit;
+      fit.p = std::move(p);
+      return fit;
+    };
+    if (problem_.costly && options_.from.size() == problem_.params.size())
+      return {at(options_.from)};
+    std::vector<std::pair<double, int>> ranked;
     for (int i = 0; i < problem_.candidates; ++i)
       if (const double c = cost(problem_.candidate(i), Loss::none, 1.0); std::isfinite(c))
-        ranked_.emplace_back(c, i);
-    std::sort(ranked_.begin(), ranked_.end());
-    if (std::ssize(ranked_) > options_.starts)
-      ranked_.resize(static_cast<std::size_t>(std::max(options_.starts, 1)));
+        ranked.emplace_back(c, i);
+    std::sort(ranked.begin(), ranked.end());
+    const int most = std::max(options_.starts, 1) * (problem_.costly ? 2 : 1);
+    std::vector<Fit> out;
+    for (const auto& [ignored, index] : ranked)
+      if (std::ssize(out) < most) out.push_back(at(problem_.candidate(index)));
+    if (out.empty()) out.push_back(at(problem_.candidate(0)));
+    return out;
+  }
 
-    Fit best;
-    best.p = problem_.candidate(0);
-    double lowest = std::numeric_limits<double>::infinity();
-    for (const auto& [ignored, index] : ranked_) {
-      Fit fit;
-      fit.p = problem_.candidate(index);
-      descend(fit, divisors(unit_), problem_.costly ? 1e-3 : 1e-14);
-      const double c = cost(fit.p, Loss::none, 1.0);
-      if (!(c < lowest)) continue;
-      lowest = c;
-      best = std::move(fit);
+  /// Follows the starting points to their minimum and returns the lowest.
+  Fit least_squares() const {
+    auto fits = starting_points();
+    const auto follow = [&](const Effort& effort) {
+      std::vector<std::pair<double, std::size_t>> ranked;
+      for (std::size_t k = 0; k < fits.size(); ++k) {
+        descend(fits[k], divisors(unit_), effort);
+        const double c = cost(fits[k].p, Loss::none, 1.0);
+        ranked.emplace_back(std::isfinite(c) ? c : std::numeric_limits<double>::infinity(), k);
+      }
+      std::sort(ranked.begin(), ranked.end());
+      std::vector<Fit> sorted;
+      for (const auto& [ignored, k] : ranked) sorted.push_back(std::move(fits[k]));
+      fits = std::move(sorted);
+    };
+    for (int steps = 20; problem_.costly && fits.size() > 1; steps *= 2) {
+      follow({1e-4, steps});
+      fits.resize(fits.size() / 2);
     }
-    if (problem_.costly) descend(best, divisors(unit_));
-    return best;
+    follow(thorough());
+    return fits.front();
   }
 
   /// From the least-squares fit by way of huber, which has one minimum where the model is linear.
@@ -299,27 +328,35 @@ class Solver {
       fit.loss = step;
       fit.scale = robust_scale(fit.p);
       for (int round = 0; round < (problem_.costly ? 5 : 20); ++round) {
-        descend(fit, divisors(fit.scale), problem_.costly ? 1e-3 : 1e-14);
+        descend(fit, divisors(fit.scale), rough());
         const double scale = robust_scale(fit.p);
         const bool settled = std::abs(scale - fit.scale) <= 1e-3 * fit.scale;
         fit.scale = scale;
         if (settled) break;
       }
     }
-    descend(fit, divisors(fit.scale));
+    descend(fit, divisors(fit.scale), thorough());
     return fit;
   }
 
-  int count_outliers(const Vector& p, double scale) const {
-    const double cut = outlier_cut(dof_) * scale;
-    const auto r = residuals(p);
-    return static_cast<int>(
-        std::count_if(r.begin(), r.end(), [&](double x) { return std::abs(x) > cut; }));
+  std::vector<bool> outliers(const Vector& p) const {
+    const double cut = outlier_cut(dof_) * robust_scale(p);
+    std::vector<bool> out;
+    for (const double r : residuals(p)) out.push_back(std::abs(r) > cut);
+    return out;
   }
 
-  bool has_outliers(const Fit& fit) const {
-    const int seen = count_outliers(fit.p, fit.scale);
-    if (seen == 0) return false;
+  /// Whether there are more than normal residuals have by chance, and most of them stand alone: a
+  /// model that misses a part of the course leaves rows of them.
+  bool has_outliers(const Vector& p) const {
+    const auto is_out = outliers(p);
+    const auto at = [&](std::size_t i) { return i < n_ && is_out[i]; };  // also for -1
+    int seen = 0, alone = 0;
+    for (std::size_t i = 0; i < n_; ++i) {
+      seen += is_out[i] ? 1 : 0;
+      alone += is_out[i] && !at(i - 1) && !at(i + 1) ? 1 : 0;
+    }
+    if (seen == 0 || 2 * alone < seen) return false;
     const double expected =
         static_cast<double>(n_) * std::erfc(outlier_cut(dof_) / std::numbers::sqrt2);
     const boost::math::poisson by_chance(expected);
@@ -453,51 +490,81 @@ class Solver {
     return t * t * spread * dpsi;
   }
 
+  /// `from` with one parameter elsewhere and the others where the covariance expects them, if that
+  /// is any better.
+  Fit moved(const Fit& from, std::size_t i, double to,
+            const std::vector<std::vector<double>>& covariance) const {
+    Fit out = from;
+    out.p[i] = to;
+    Fit along = out;
+    for (std::size_t j = 0; j < along.p.size(); ++j) {
+      const auto& param = problem_.params[j];
+      const double slope = covariance[j][i] / covariance[i][i];
+      if (j == i || !param.free || !std::isfinite(slope)) continue;
+      const double there = from.p[j] + slope * (to - from.p[i]);
+      if (param.logarithmic && there * from.p[j] <= 0.0) continue;
+      along.p[j] = std::clamp(there, param.lower, param.upper);
+    }
+    const auto cost_of = [&](const Fit& f) {
+      return cost(f.p, f.loss, f.loss == Loss::none ? 1.0 : f.scale);
+    };
+    return cost_of(along) < cost_of(out) ? along : out;
+  }
+
   /// Replaces the intervals of poorly determined parameters.
-  void profile(const Fit& fit, FitRecord& record) const {
+  void profile(const Fit& fit, FitSolution& solution) const {
     const double unit = fit.loss == Loss::none ? 1.0 : fit.scale;
-    const double highest = cost(fit.p, fit.loss, unit) + allowance(fit);
+    const double lowest = cost(fit.p, fit.loss, unit), allowed = allowance(fit);
+    const auto divisor = divisors(fit.loss == Loss::none ? unit_ : fit.scale);
+    // 0 at the minimum and 1 at the ends of the interval; a straight line for a parabola.
+    const auto rise = [&](Fit& trial, std::size_t i) {
+      const Effort effort = problem_.costly ? Effort{1e-5, 6} : Effort{1e-6, 500};
+      descend(trial, divisor, effort, static_cast<int>(i));
+      return std::sqrt(std::max(cost(trial.p, fit.loss, unit) - lowest, 0.0) / allowed);
+    };
+    const auto end = [&](std::size_t i, double bound, double reach) {
+      constexpr double unlimited = std::numeric_limits<double>::infinity();
+      const int most_trials = problem_.costly ? 6 : 25;
+      const double value = fit.p[i], side = bound < value ? -1.0 : 1.0;
+      const double farthest = std::abs(bound - value);
+      struct Trial {
+        double at, rise;  ///< distance from the estimate
+      };
+      Trial inside{0.0, 0.0}, outside{unlimited, unlimited};
+      Fit last = fit;
+      double at = reach, growth = 4.0;
+      for (int k = 0; k < most_trials && !(inside.at >= 0.99 * outside.at); ++k) {
+        at = std::min(at, farthest);
+        Fit trial = moved(last, i, at == farthest ? bound : value + side * at, solution.covariance);
+        const double there = rise(trial, i);
+        if (std::abs(there - 1.0) < 0.01) return value + side * at;
+        if (there < 1.0) {
+          if (at == farthest) return side * unlimited;
+          inside = {at, there};
+          last = std::move(trial);
+        } else {
+          outside = {at, there};
+        }
+        if (outside.at == unlimited) {
+          at = inside.at * std::clamp(1.05 / inside.rise, 1.3, growth);
+          growth *= growth;
+        } else {
+          const double share = (1.0 - inside.rise) / (outside.rise - inside.rise);
+          at = inside.at + (outside.at - inside.at) * (share > 0.1 ? std::min(share, 0.9) : 0.1);
+        }
+      }
+      return outside.at == unlimited ? side * unlimited
+                                     : value + side * 0.5 * (inside.at + outside.at);
+    };
     int position = 0;
     for (std::size_t i = 0; i < problem_.shared; ++i) {
       if (!problem_.params[i].listed) continue;
-      auto& param = record.params[static_cast<std::size_t>(position++)];
+      auto& param = solution.record.params[static_cast<std::size_t>(position++)];
       if (!param.poor) continue;
-      const auto excess = [&](Fit& trial) {
-        descend(trial, divisors(fit.loss == Loss::none ? unit_ : fit.scale), 1e-6,
-                static_cast<int>(i));
-        return cost(trial.p, fit.loss, unit) - highest;
-      };
-      const double value = fit.p[i];
-      const double reach = std::max(param.std_error, 1e-3 * std::abs(value));
-      const auto end = [&](double bound) {
-        const double side = bound < value ? -1.0 : 1.0;
-        Fit inside = fit;
-        double outside = value;
-        for (double step = reach; inside.p[i] != bound; step *= 2.0) {
-          Fit trial = inside;
-          trial.p[i] = value + side * step;
-          if ((bound - trial.p[i]) * side <= 0.0) trial.p[i] = bound;
-          outside = trial.p[i];
-          if (!(excess(trial) < 0.0)) break;
-          inside = std::move(trial);
-          inside.p[i] = outside;
-        }
-        if (inside.p[i] == bound) return side * std::numeric_limits<double>::infinity();
-        for (int halvings = 0; halvings < 7; ++halvings) {
-          Fit trial = inside;
-          const double middle = 0.5 * (inside.p[i] + outside);
-          trial.p[i] = middle;
-          if (excess(trial) < 0.0) {
-            inside = std::move(trial);
-            inside.p[i] = middle;
-          } else {
-            outside = middle;
-          }
-        }
-        return 0.5 * (inside.p[i] + outside);
-      };
-      param.ci95_low = end(problem_.params[i].lower);
-      param.ci95_high = end(problem_.params[i].upper);
+      const double half = 0.5 * (param.ci95_high - param.ci95_low);
+      const double reach = std::max(half, 1e-3 * std::abs(fit.p[i]));
+      param.ci95_low = end(i, problem_.params[i].lower, reach);
+      param.ci95_high = end(i, problem_.params[i].upper, reach);
       param.profiled = true;
     }
   }
@@ -527,7 +594,8 @@ class Solver {
     record.chi2_reduced = problem_.has_sigma ? chi2 / dof_ : nan;
     record.loss = fit.loss;
     record.scale = robust_scale(fit.p);
-    record.outliers = count_outliers(fit.p, record.scale);
+    const auto is_out = outliers(fit.p);
+    record.outliers = static_cast<int>(std::count(is_out.begin(), is_out.end(), true));
     record.converged = fit.converged;
     const auto [minus_2_log, more] = deviance(fit, r);
     const double k = n_free_ + more;
@@ -559,7 +627,7 @@ class Solver {
       for (std::size_t j = 0; j < fit.p.size(); ++j)
         if (problem_.params[j].free && problem_.params[j].listed) row.push_back(covariance(i, j));
     }
-    out.p = fit.p;
+    out.p = record.p = fit.p;
     return out;
   }
 
@@ -573,20 +641,60 @@ class Solver {
     record.squared_cv_errors.resize(n_);
     double sum = 0.0;
     for (int fold = 0; fold < folds; ++fold) {
-      auto divisor = divisors(unit);
+      std::vector<bool> held(n_, false);
       for (std::size_t i = 0; i < n_; ++i)
-        if (static_cast<int>(i) % folds == fold) divisor[order[i]] = 0.0;
-      Fit part = fit;
-      descend(part, divisor, problem_.costly ? 1e-4 : 1e-14);
-      const auto r = residuals(part.p);
+        if (static_cast<int>(i) % folds == fold) held[order[i]] = true;
+      const auto r = residuals_without(fit, unit, held);
       for (std::size_t i = 0; i < n_; ++i) {
-        if (divisor[i] != 0.0) continue;
+        if (!held[i]) continue;
         const double size = unit * problem_.sigma[i];
         record.squared_cv_errors[i] = loss_at(fit.loss, r[i] / unit).rho * size * size;
         sum += record.squared_cv_errors[i];
       }
     }
     record.cv_error = std::sqrt(sum / static_cast<double>(n_));
+  }
+
+  /// The residuals, over sigma, of a fit that starts from `fit` and does without some points.
+  Vector residuals_without(const Fit& fit, double unit, const std::vector<bool>& held) const {
+    if (problem_.costly) return residuals_one_step_without(fit, unit, held);
+    auto divisor = divisors(unit);
+    for (std::size_t i = 0; i < n_; ++i)
+      if (held[i]) divisor[i] = 0.0;
+    Fit part = fit;
+    descend(part, divisor, thorough());
+    return residuals(part.p);
+  }
+
+  /// The same by one Gauss-Newton step along what the data determine.
+  Vector residuals_one_step_without(const Fit& fit, double unit,
+                                    const std::vector<bool>& held) const {
+    RowMajor J = jacobian(fit.p);
+    for (std::size_t k = 0; k < fit.p.size(); ++k) {
+      const auto& param = problem_.params[k];
+      const bool stays = !param.free || fit.p[k] <= param.lower || fit.p[k] >= param.upper;
+      const double length = stays ? 0.0 : J.col(k).norm();
+      J.col(k) *= length > 0.0 ? 1.0 / length : 0.0;
+    }
+    auto r = residuals(fit.p);
+    Eigen::MatrixXd JJ = Eigen::MatrixXd::Zero(J.cols(), J.cols());
+    Eigen::VectorXd Jr = Eigen::VectorXd::Zero(J.cols());  // of the rest: minus that of the held
+    for (std::size_t i = 0; i < n_; ++i) {
+      const double u = r[i] / unit;
+      const double weight = u == 0.0 ? 1.0 : loss_at(fit.loss, u).psi / u;
+      if (held[i])
+        Jr -= weight * r[i] * J.row(i).transpose();
+      else
+        JJ.selfadjointView<Eigen::Lower>().rankUpdate(J.row(i).transpose(), weight);
+    }
+    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> parts(JJ);
+    Eigen::VectorXd step = Eigen::VectorXd::Zero(J.cols());
+    for (Eigen::Index k = 0; k < J.cols(); ++k)
+      if (const double value = parts.eigenvalues()[k];
+          value > 1e-12 * parts.eigenvalues()[J.cols() - 1])
+        step -= parts.eigenvectors().col(k).dot(Jr) / value * parts.eigenvectors().col(k);
+    for (std::size_t i = 0; i < n_; ++i) r[i] += J.row(i).dot(step);
+    return r;
   }
 
   const FitProblem& problem_;
@@ -597,7 +705,6 @@ class Solver {
   int dof_ = 0;
   double unit_ = 1.0;
   double smallest_scale_ = 0.0;
-  std::vector<std::pair<double, int>> ranked_;
 };
 
 }  // namespace

@@ -18,6 +18,9 @@ struct FitOptions {
   Loss loss = Loss::automatic;
   int folds = 0;         ///< of the cross-validation; none below 2
   bool profile = false;  ///< intervals of poorly determined parameters by profile likelihood
+  /// FitRecord::p of an earlier fit to the same data: where predictions are costly the search
+  /// starts, and ends, at it; else none.
+  std::vector<double> from = {};
 };
 
 /// What a fit knows about a parameter.
@@ -61,6 +64,7 @@ struct FitRecord {
   int outliers = 0;    ///< residuals beyond outlier_cut() scales
   bool converged = false;
   std::vector<double> squared_cv_errors;  ///< rho of each held-out residual, times scale^2
+  std::vector<double> p;                  ///< all numbers found, in the order of the problem
 };
 
 /// What is fitted: numbers p within bounds, and what they predict for each point.
@@ -97,8 +101,10 @@ struct FitProblem {
   /// Starting points: 0, 1, 2 ...; the first is params[].start.
   std::function<std::vector<double>(int index)> candidate;
   int candidates = 400;
-  /// Predictions take long and have errors of their own: starts are followed roughly, only the best
-  /// one to its minimum, and no search goes on for less than a part in 1e9 of the cost.
+  /// Predictions take long and have errors of their own: twice as many starts are followed a few
+  /// steps, the better half of them further, and so on, only the best one to its minimum; no search
+  /// goes on for less than a part in 1e8 of the cost; and a fit to the other folds is one
+  /// Gauss-Newton step from the full fit.
   bool costly = false;
 };
 
@@ -118,7 +124,8 @@ struct FitSolution {
 /// sigma is known.
 ///
 /// Loss::automatic fits with tukey first and counts the outliers; it stays with tukey if normal
-/// residuals had as many with a probability below 1e-3, else, and with fewer than 20 degrees of
+/// residuals had as many with a probability below 1e-3 and most of them have no outlier next to
+/// them (else the model misses a part of the data), else, and with fewer than 20 degrees of
 /// freedom, it is least squares.
 ///
 /// Covariance: (J^T J)^-1 times the residual variance, J the derivative of residual / sigma. That
@@ -132,7 +139,7 @@ struct FitSolution {
 ///
 /// With `profile`, a poorly determined parameter gets the interval of all values at which the
 /// minimum over the others is at most t^2 residual variances above the lowest (Venzon and
-/// Moolgavkar, Appl. Stat. 37 (1988) 87, doi:10.2307/2347496), to 1 % of its length or better.
+/// Moolgavkar, Appl. Stat. 37 (1988) 87, doi:10.2307/2347496), to 1 % of its length.
 ///
 /// Logarithmic parameters are searched as log(abs(p)); all else is said of p itself.
 ///

@@ -36,8 +36,11 @@ auto fit_each(const std::vector<std::string>& names, const FitOptions& options, 
       fits.begin(), fits.end(), [](const auto& a, const auto& b) { return a.scale < b.scale; });
   FitOptions same = options;
   same.loss = closest->loss;
-  for (std::size_t i = 0; i < fits.size(); ++i)
-    if (fits[i].loss != same.loss) fits[i] = fit(names[i], same);
+  for (std::size_t i = 0; i < fits.size(); ++i) {
+    if (fits[i].loss == same.loss) continue;
+    same.from = fits[i].p;
+    fits[i] = fit(names[i], same);
+  }
   return fits;
 }
 

@@ -6,6 +6,7 @@
 #include <numbers>
 
 #include "lib/error.hpp"
+#include "models/state_integration.hpp"
 
 using namespace memplast;
 using Catch::Contains;
@@ -159,6 +160,31 @@ TEST_CASE("state: every model agrees with a plain solution to 1e-8", "[models][s
     CHECK(largest_deviation(x, plain_solution(plain, 0.35, course, 400)) < agreement);
     CHECK(*std::max_element(x.begin(), x.end()) > 0.6);
   }
+}
+
+TEST_CASE("state: the steps of fits agree with those of simulations, and do not mind stiffness",
+          "[models][state]") {
+  const auto course = triangle_wave();
+  const Vteam<> m{
+      .k_on = 5.0, .k_off = 2.0, .v_on = 0.5, .v_off = -0.4, .alpha_on = 2.0, .alpha_off = 1.5};
+  const auto largest = [&](double tolerance) {
+    std::vector<double> x;
+    REQUIRE(
+        integrate_stiff(m, 0.3, course, tolerance, 100'000, [&](double at) { x.push_back(at); }));
+    return largest_deviation(x, follow(m, 0.3, course));
+  };
+  // Steps of order 3, judged by one of order 2: the sum of their errors falls as the tolerance.
+  CHECK(largest(1e-6) < 1e-4);
+  CHECK(largest(1e-8) < 1e-6);
+  CHECK(largest(1e-10) < largest(1e-6) / 1000.0);
+
+  // A device that sets within 1e-9 of a knot stays where its window ends.
+  Vteam<> fast = m;
+  fast.k_on = 1e12;
+  std::vector<double> x;
+  CHECK(integrate_stiff(fast, 0.3, course, 1e-6, 20'000, [&](double at) { x.push_back(at); }));
+  CHECK(x.at(100) == Approx(1.0).epsilon(1e-6));
+  CHECK_FALSE(integrate(fast, 0.3, course, 1e-6, 20'000, [](double) {}));
 }
 
 TEST_CASE("state: currents are those of the equations", "[models][state]") {
