@@ -290,7 +290,7 @@ class Solver {
       if (const double c = cost(problem_.candidate(i), Loss::none, 1.0); std::isfinite(c))
         ranked.emplace_back(c, i);
     std::sort(ranked.begin(), ranked.end());
-    const int most = std::max(options_.starts, 1) * (problem_.costly ? 2 : 1);
+    const int most = std::max(options_.starts, 1) * (problem_.costly ? 6 : 1);
     std::vector<Fit> out;
     for (const auto& [ignored, index] : ranked)
       if (std::ssize(out) < most) out.push_back(at(problem_.candidate(index)));
@@ -313,9 +313,9 @@ class Solver {
       for (const auto& [ignored, k] : ranked) sorted.push_back(std::move(fits[k]));
       fits = std::move(sorted);
     };
-    for (int steps = 20; problem_.costly && fits.size() > 1; steps *= 2) {
+    for (int steps = 8; problem_.costly && fits.size() > 1; steps = steps * 5 / 2) {
       follow({1e-4, steps});
-      fits.resize(fits.size() / 2);
+      fits.resize((fits.size() + 2) / 3);
     }
     follow(thorough());
     return fits.front();

@@ -53,21 +53,27 @@ double between(Stream& random, double low, double high) {
   return low * std::pow(high / low, random.uniform());
 }
 
+/// In every other guess x is taken to have moved through a part of its range only, whose ends are
+/// then far beyond what was seen.
+bool moved_little(Stream& random) { return random.uniform() < 0.5; }
+
 /// Resistances of the ends, from the conductances seen.
 template <class M>
 void draw_currents(M& m, const SweepShape& shape, Stream& random) {
   const auto G = ratios(shape, [](double V) { return V; });
   const double most = std::max(quantile(G, 0.99), 1e-15);
   const double least = std::clamp(quantile(G, 0.03), 1e-6 * most, most);
-  m.R_on = between(random, 0.7, 1.05) / most;
-  m.R_off = std::max(between(random, 0.8, 2.0) / least, 1.2 * m.R_on);
+  const bool little = moved_little(random);
+  m.R_on = between(random, little ? 0.02 : 0.7, 1.05) / most;
+  m.R_off = std::max(between(random, 0.8, little ? 50.0 : 2.0) / least, 1.2 * m.R_on);
 }
 
 /// Scales of the current for a curvature.
 void draw_currents(Yakopcic<>& m, const SweepShape& shape, Stream& random) {
   m.b = std::clamp(between(random, 0.2, 8.0) / shape.V_max, 1e-3, 50.0);
   const auto scales = ratios(shape, [&](double V) { return std::sinh(m.b * V); });
-  m.a_1 = std::max(quantile(scales, 0.99), 1e-15) * between(random, 1.0, 1.6);
+  const double far = moved_little(random) ? 30.0 : 1.6;
+  m.a_1 = std::max(quantile(scales, 0.99), 1e-15) * between(random, 1.0, far);
   m.a_2 = m.a_1 * between(random, 0.7, 1.4);
 }
 
