@@ -109,7 +109,6 @@ void write_programming(const ExportCommand& c, const DeviceLayout& devices, json
 void run(const CLI::App& command, const ExportCommand& c) {
   const MapFormat format = map_format_from(c.format, "--format");
   refuse_misplaced(command, c, format);
-  h5::require_sound(c.results);
   const auto mapping = mapping_from(c.mapping, "--mapping");
   auto devices = lay_out(read_conductance_map(c.results, c.fold), mapping, parse_tile(c.tile));
   const Conductance& device = devices.map.device;

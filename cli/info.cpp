@@ -213,10 +213,7 @@ void info_on_model(const InfoCommand& c, const std::string& text) {
 
 void run(const InfoCommand& c) {
   const std::string text = read_text(c.file);
-  if (h5::is_hdf5(text)) {
-    h5::require_sound(c.file);
-    return info_on_results(c);
-  }
+  if (h5::is_hdf5(text)) return info_on_results(c);
   const auto first = text.find_first_not_of(" \t\r\n");
   if (first == std::string::npos || text[first] != '{')
     throw InputError(

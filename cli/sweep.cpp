@@ -125,7 +125,6 @@ void run_sweep(const SweepCommand& c) {
 
 void run_merge(const MergeCommand& c) {
   require_writable(c.output);
-  for (const auto& path : c.shards) h5::require_sound(path);
   const SweepRecord record = merge_sweeps(c.shards);
   write_sweep(c.output, record);
   show(record, c.json);

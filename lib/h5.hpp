@@ -3,12 +3,18 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "file.hpp"
+
+namespace memplast {
+template <class Object>
+class Apart;
+}
 
 namespace memplast::h5 {
 
@@ -82,7 +88,10 @@ struct Entry {
   std::vector<std::pair<std::string, std::string>> attributes;  ///< name, value as text; by name
 };
 
-/// Reads one HDF5 file. A file that is missing, truncated or no HDF5 is an InputError.
+/// Reads one HDF5 file. A file that is missing, truncated or no HDF5 is an InputError, and so is
+/// one that the HDF5 library does not survive or get through: damaged files make it write where it
+/// should not (1.10.8), so it reads in a process of its own, which hands over the values that are
+/// asked for (apart.hpp). For one thread at a time.
 class Reader {
  public:
   explicit Reader(const std::filesystem::path& path);
@@ -107,17 +116,12 @@ class Reader {
   std::string digest() const;
 
  private:
+  class File;
   std::string path_;
-  Handle file_;
+  std::shared_ptr<const Apart<File>> file_;
 };
 
 /// Whether a text is that of an HDF5 file.
 inline bool is_hdf5(std::string_view bytes) { return bytes.starts_with("\x89HDF\r\n\x1a\n"); }
-
-/// Throws InputError if the HDF5 library cannot get through a file. On some damaged ones it crashes
-/// or never returns (1.10.8 in the global heap that holds texts); so every object, attribute and
-/// text is first read in a process of its own, which has 10 s. For programs with one thread, before
-/// they read a file of unknown origin; what is no HDF5 file is left to the Reader to refuse.
-void require_sound(const std::filesystem::path& path);
 
 }  // namespace memplast::h5

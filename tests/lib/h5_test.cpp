@@ -4,6 +4,7 @@
 
 #include "lib/error.hpp"
 #include "lib/file.hpp"
+#include "lib/random.hpp"
 #include "tests/support.hpp"
 
 using namespace memplast;
@@ -182,6 +183,27 @@ TEST_CASE("h5: a file that is missing, a folder, no HDF5 or cut short is bad inp
   }
   CHECK_THROWS_WITH(h5::Reader(folder.file("cut.h5", whole.substr(0, whole.size() - 1))),
                     Contains("got a truncated or damaged one"));
+}
+
+TEST_CASE("h5: a damaged file gives values or is refused, whatever the library does with it",
+          "[lib][h5]") {
+  const test::TempFolder folder;
+  write_sample(folder / "a.h5");
+  const auto whole = read_text(folder / "a.h5");
+  Stream random(1, Purpose::noise);
+  int refused = 0;
+  for (int k = 0; k < 200; ++k) {
+    auto bytes = whole;
+    for (int changes = 0; changes < 4; ++changes)
+      bytes[random.below(bytes.size())] = static_cast<char>(random.below(256));
+    try {
+      const h5::Reader file(folder.file("damaged.h5", bytes));
+      file.digest();
+    } catch (const InputError&) {
+      ++refused;
+    }
+  }
+  CHECK(refused > 10);  // or the changes damage nothing
 }
 
 TEST_CASE("h5: asking for what is not there is refused with its place", "[lib][h5]") {
