@@ -77,12 +77,12 @@ AtomicFile::~AtomicFile() {
   if (!temporary_.empty()) std::filesystem::remove(temporary_, ignored);
 }
 
-void AtomicFile::commit(Sync mode) {
-  if (mode == Sync::yes) sync(temporary_);
+void AtomicFile::commit() {
+  sync(temporary_);
   if (std::rename(temporary_.c_str(), path_.c_str()) != 0)
     throw IoError(path_.string(), "cannot be written, " + last_error());
   temporary_.clear();
-  if (mode == Sync::yes) sync(folder_of(path_));
+  sync(folder_of(path_));
 }
 
 void write_text(const std::filesystem::path& path, std::string_view text) {

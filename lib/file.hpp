@@ -22,11 +22,8 @@ class AtomicFile {
   AtomicFile(const AtomicFile&) = delete;
   AtomicFile& operator=(const AtomicFile&) = delete;
 
-  /// Whether the file must survive a power cut, or only the death of the program.
-  enum class Sync { no, yes };
-
   const std::filesystem::path& temporary() const { return temporary_; }
-  void commit(Sync mode = Sync::yes);
+  void commit();
 
  private:
   std::filesystem::path path_;

@@ -1,4 +1,5 @@
 #pragma once
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -23,8 +24,9 @@ struct Origin {
 /// The finished units of long work, in a file, so that the work can go on after an interruption.
 ///
 /// A log: a first record says which work it is, then comes one record per finished unit. Each holds
-/// its length and SHA-256 hashes; a last one that is cut short is ignored, any other damage
-/// refused. Records are written at once but not synced: they survive the death of the program.
+/// its length and SHA-256 hashes; what follows the first one that is cut short or damaged is done
+/// again. Records are written at once, so they survive the death of the program, and synced once a
+/// second, so a power cut costs no more than the last second's.
 class Checkpoint {
  public:
   enum class Start {
@@ -59,6 +61,7 @@ class Checkpoint {
   Origin origin_;
   std::map<std::int64_t, std::string> found_;
   int fd_ = -1;
+  std::chrono::steady_clock::time_point synced_;
 };
 
 /// How long work is carried out; none of it changes a result.

@@ -143,8 +143,7 @@ TEST_CASE("Ctrl-C keeps what is finished and says how to go on", "[cli][resume]"
   CHECK_FALSE(std::filesystem::exists(run.checkpoint));
 }
 
-TEST_CASE("run --resume refuses what is not the whole checkpoint of this configuration",
-          "[cli][resume]") {
+TEST_CASE("run --resume refuses what is not a checkpoint of this configuration", "[cli][resume]") {
   const Example run;
   check_refused(run.resume(), "expected the checkpoint of an interrupted run, got no such file");
   check_refused(program({"run", "iris", "--resume"}), "--resume: expected a result file, -o");
@@ -153,7 +152,8 @@ TEST_CASE("run --resume refuses what is not the whole checkpoint of this configu
   check_refused(run.resume({"--seed", "2"}), "got one that differs in /seed");
   check_refused(run.resume({"--tau-m-ms", "21"}), "differs in /settings/tau_m_ms");
 
-  for (std::size_t at = 0; at < kept.size(); at += kept.size() / 20) {
+  const auto header_bytes = kept.rfind("created_utc");  // a part of it
+  for (std::size_t at = 0; at < header_bytes; at += header_bytes / 20) {
     auto damaged = kept;
     damaged[at] = static_cast<char>(damaged[at] ^ 4);
     write_text(run.checkpoint, damaged);
@@ -164,10 +164,20 @@ TEST_CASE("run --resume refuses what is not the whole checkpoint of this configu
   check_refused(run.resume(), "got a damaged one");
   CHECK_FALSE(std::filesystem::exists(run.output));
 
-  for (const std::size_t cut : {1, 100, 2500}) {  // a record that was being written
-    write_text(run.checkpoint, kept.substr(0, kept.size() - cut));
+  const auto check_goes_on = [&](const std::string& bytes) {
+    write_text(run.checkpoint, bytes);
     REQUIRE(run.resume().exit_code == 0);
     CHECK(same(run.output, run.expected));
+  };
+  for (const std::size_t cut : {1, 100, 2500})  // a record that was being written
+    check_goes_on(kept.substr(0, kept.size() - cut));
+  const auto records = header_bytes + 500;
+  for (std::size_t at = records; at < kept.size(); at += (kept.size() - records) / 10) {
+    auto damaged = kept;  // as a power cut may leave it: wrong in any record, or without its bytes
+    damaged[at] = static_cast<char>(damaged[at] ^ 4);
+    check_goes_on(damaged);
+    std::fill(damaged.begin() + static_cast<std::ptrdiff_t>(at), damaged.end(), '\0');
+    check_goes_on(damaged);
   }
 }
 
