@@ -4,7 +4,10 @@
 
 namespace memplast::cli {
 
-// One subcommand each, in a file of its name; main adds them in this order.
+/// The whole program: its exit code is 0, 1 (could not finish), 2 (bad input) or 128 + a signal.
+int program(int argc, char** argv);
+
+// One subcommand each, in a file of its name; program() adds them in this order.
 void add_env(CLI::App& app);
 void add_export(CLI::App& app);
 void add_fit(CLI::App& app);

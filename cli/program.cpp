@@ -1,0 +1,82 @@
+#include <algorithm>
+#include <exception>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "../lib/error.hpp"
+#include "../lib/text.hpp"
+#include "../lib/version.hpp"
+#include "commands.hpp"
+#include "output.hpp"
+
+namespace memplast::cli {
+namespace {
+
+constexpr int could_not_finish = 1;
+constexpr int bad_input = 2;
+
+int complain(const std::string& message, int exit_code) {
+  std::cerr << "error: " << one_line(message, 4000) << '\n';
+  return exit_code;
+}
+
+/// Names the subcommands there are if the first word is none of them.
+void require_command(const CLI::App& app, const std::string& word) {
+  std::vector<std::string> known;
+  for (const auto* command : app.get_subcommands({})) known.push_back(command->get_name());
+  if (word.starts_with('-') || std::find(known.begin(), known.end(), word) != known.end()) return;
+  throw InputError({.where = "memplast",
+                    .expected = "one of the commands " + join(known),
+                    .got = word.empty() ? "none" : "'" + word + "'",
+                    .mend = "--help shows what they do."});
+}
+
+int run(int argc, char** argv) {
+  CLI::App app{"Memristor-aware plasticity: from a measured device to a trained network.",
+               "memplast"};
+  app.set_version_flag("--version", "memplast " + std::string(version()));
+  app.require_subcommand(1);
+  app.failure_message(CLI::FailureMessage::simple);
+  add_models(app);
+  add_fit(app);
+  add_validate(app);
+  add_window(app);
+  add_run(app, join(std::vector<std::string>(argv, argv + argc), " "));
+  add_sweep(app);
+  add_merge(app);
+  add_tune(app);
+  add_replay(app);
+  add_env(app);
+  add_report(app);
+  add_export(app);
+  add_retest(app);
+  add_info(app);
+  require_command(app, argc > 1 ? argv[1] : "");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    // --help and --version arrive here too, with exit code 0.
+    if (error.get_exit_code() == 0) return app.exit(error);
+    return complain(error.what() + std::string(" (--help shows what is possible)."), bad_input);
+  }
+  if (!std::cout.flush()) throw IoError("standard output", "cannot be written");
+  return 0;
+}
+
+}  // namespace
+
+int program(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const InputError& error) {
+    return complain(error.what(), bad_input);
+  } catch (const Interrupted& stop) {
+    std::cerr << "interrupted: " << stop.what() << '\n';
+    return 128 + caught_signal();
+  } catch (const std::exception& error) {
+    return complain(error.what(), could_not_finish);
+  }
+}
+
+}  // namespace memplast::cli
