@@ -101,7 +101,14 @@ Array<T> read_array(hid_t file, const std::string& path, const std::string& name
   Array<T> out;
   out.shape = shape_of(space.get());
   const auto n = H5Sget_simple_extent_npoints(space.get());
-  constexpr hssize_t most = 200'000'000;  // a damaged header may ask for any amount of memory
+  // A damaged header may ask for any amount of memory.
+  hssize_t most = 200'000'000;
+  const Handle creation(H5Dget_create_plist(set.get()), H5Pclose);
+  hsize_t file_bytes = 0;
+  H5Fget_filesize(file, &file_bytes);
+  if (H5Pget_layout(creation.get()) != H5D_CHUNKED)  // chunks may be compressed
+    most = std::min(most, static_cast<hssize_t>(
+                              file_bytes / std::max<std::size_t>(1, H5Tget_size(stored.get()))));
   if (n < 0 || n > most)
     throw InputError({.where = path + ":" + name,
                       .expected = "at most " + std::to_string(most) + " values",
