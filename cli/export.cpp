@@ -8,7 +8,9 @@
 #include "../export/map_file.hpp"
 #include "../export/network_code.hpp"
 #include "../export/programming.hpp"
+#include "../export/state_circuit.hpp"
 #include "../lib/csv.hpp"
+#include "../models/voltage_pulse.hpp"
 #include "commands.hpp"
 #include "options.hpp"
 #include "output.hpp"
@@ -26,6 +28,7 @@ struct ExportCommand {
   std::string levels_from;
   double wire_ohm = 0.0;
   std::optional<double> row_V;
+  std::string row_pulse;
   bool verify = false;
   std::string device;
   std::optional<double> start_w;
@@ -66,9 +69,15 @@ void refuse_misplaced(const CLI::App& command, const ExportCommand& c, MapFormat
   if (c.verify && !circuit) refuse("--verify", "the format spice");
   if (c.wire_ohm > 0.0 && !circuit) refuse("--wire-ohm", "the format spice");
   if (c.row_V && !circuit) refuse("--row-V", "the format spice");
+  if (!c.device.empty() && !circuit && format != MapFormat::programming)
+    refuse("--device", "the format programming or spice");
   if (format != MapFormat::programming)
-    for (const auto* flag : {"--device", "--start-w", "--start-map"})
+    for (const auto* flag : {"--start-w", "--start-map"})
       if (!command.get_option(flag)->empty()) refuse(flag, "the format programming");
+  if (!c.row_pulse.empty() && (!circuit || c.device.empty()))
+    refuse("--row-pulse", "the format spice with --device");
+  if (!c.row_pulse.empty() && c.row_V)
+    throw InputError({.where = "--row-pulse", .expected = "no --row-V", .got = "both"});
   if (c.start_w && !c.start_map.empty())
     throw InputError({.where = "--start-map", .expected = "no --start-w", .got = "both"});
   const bool one_array = circuit || format == MapFormat::nest || format == MapFormat::verilog_a;
@@ -104,6 +113,50 @@ void write_programming(const ExportCommand& c, const DeviceLayout& devices, json
   report("planned", "as the rule says", &DeviceProgram::planned_w);
   report("blind", "a noisy device given the same pulses", &DeviceProgram::blind_w);
   report("verified", "the same with write-verify", &DeviceProgram::verified_w);
+}
+
+/// What --verify found, or that it is too much.
+void note_deviation(const ExportCommand& c, double deviation, double tolerance,
+                    const std::string& what, json& said, std::string& text) {
+  said["largest_deviation"] = deviation;
+  text += "ngspice: " + what + ", within " + rounded(deviation, 2) + " (relative)\n";
+  if (!(deviation <= tolerance))
+    throw IoError(c.output, "ngspice gives other currents, off by " + rounded(deviation, 2) +
+                                " where " + rounded(tolerance) + " is allowed");
+}
+
+void write_resistors(const ExportCommand& c, const DeviceLayout& devices, json& said,
+                     std::string& text) {
+  const auto read = uniform_read(devices, c.row_V.value_or(devices.map.device.V_read), c.wire_ohm);
+  const auto netlist = to_spice(devices, read);
+  write_text(c.output, netlist);
+  if (!c.verify) return;
+  const auto currents = simulate_spice(netlist, devices.n_columns());
+  said["column_currents_A"] = currents;
+  note_deviation(c, largest_deviation(currents, column_currents(devices, read)), 1e-6,
+                 std::to_string(currents.size()) + " column currents as of " +
+                     (c.wire_ohm > 0.0 ? "the nodal analysis" : "V G"),
+                 said, text);
+}
+
+void write_memristors(const ExportCommand& c, const DeviceLayout& devices, json& said,
+                      std::string& text) {
+  if (c.verify && c.wire_ohm > 0.0)
+    throw InputError({.where = "--verify",
+                      .expected = "ideal wires if devices have a state",
+                      .got = "--wire-ohm " + to_text(c.wire_ohm)});
+  const auto device = load_device(c.device);
+  const auto& read = device.conductance;
+  StateDrive drive = read_pulse(read, c.row_V.value_or(read.V_read), c.wire_ohm);
+  if (!c.row_pulse.empty()) drive.rows = parse_voltage_pulse(c.row_pulse, "--row-pulse").course();
+  const auto netlist = to_spice(devices, device, drive);
+  write_text(c.output, netlist);
+  if (!c.verify) return;
+  const auto courses = simulate_courses(netlist, devices.n_columns(), drive.samples);
+  note_deviation(c, largest_deviation(courses, current_courses(devices, device, drive)), 1e-3,
+                 std::to_string(courses.size()) + " column currents over " +
+                     rounded(drive.duration()) + " s as of our integration",
+                 said, text);
 }
 
 void run(const CLI::App& command, const ExportCommand& c) {
@@ -150,25 +203,12 @@ void run(const CLI::App& command, const ExportCommand& c) {
     case MapFormat::h5:
       write_h5(devices, c.output);
       break;
-    case MapFormat::spice: {
-      const auto read = uniform_read(devices, c.row_V.value_or(device.V_read), c.wire_ohm);
-      const auto netlist = to_spice(devices, read);
-      write_text(c.output, netlist);
-      if (!c.verify) break;
-      const auto expected = column_currents(devices, read);
-      const auto currents = simulate_spice(netlist, devices.n_columns());
-      const double deviation = largest_deviation(currents, expected);
-      said["column_currents_A"] = currents;
-      said["largest_deviation"] = deviation;
-      text += "ngspice: " + std::to_string(currents.size()) + " column currents, within " +
-              rounded(deviation, 2) + " (relative) of " +
-              (c.wire_ohm > 0.0 ? "the nodal analysis" : "V G") + '\n';
-      constexpr double tolerance = 1e-6;
-      if (!(deviation <= tolerance))
-        throw IoError(c.output, "ngspice gives other currents, off by " + rounded(deviation, 2) +
-                                    " where " + rounded(tolerance) + " is allowed");
+    case MapFormat::spice:
+      if (c.device.empty())
+        write_resistors(c, devices, said, text);
+      else
+        write_memristors(c, devices, said, text);
       break;
-    }
     case MapFormat::programming:
       write_programming(c, devices, said, text);
       break;
@@ -210,10 +250,15 @@ void add_export(CLI::App& app) {
   add_number(command, "--wire-ohm", c->wire_ohm, "spice: resistance of each segment of wire", 0,
              1e9);
   add_number(command, "--row-V", c->row_V, "spice: voltage of the rows, else V_read", -1e3, 1e3);
+  command
+      ->add_option("--row-pulse", c->row_pulse,
+                   "spice, --device: SHAPE:AMPLITUDE,WIDTH on the rows, else a read of t_read")
+      ->type_name("SHAPE:A,W");
   command->add_flag("--verify", c->verify, "spice: run ngspice and compare the column currents");
   command
       ->add_option("--device", c->device,
-                   "programming: model file of the device, else that of the run")
+                   "programming: model file of the device, else that of the run; spice: its "
+                   "state model, for memristors in place of resistors")
       ->type_name("MODEL");
   add_number(command, "--start-w", c->start_w, "programming: state of all devices before, else 0",
              0, 1);

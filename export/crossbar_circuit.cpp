@@ -73,10 +73,11 @@ std::vector<double> column_currents(const DeviceLayout& devices, const CrossbarR
   return currents;
 }
 
-std::string to_spice(const DeviceLayout& devices, const CrossbarRead& read) {
+std::string crossbar_netlist(const DeviceLayout& devices, double wire_ohm,
+                             const CrossbarParts& parts) {
   const std::size_t n = devices.n_rows(), m = devices.n_columns();
-  const bool wires = read.wire_ohm > 0.0;
-  const std::string ohm = to_text(read.wire_ohm);
+  const bool wires = wire_ohm > 0.0;
+  const std::string ohm = to_text(wire_ohm);
   const auto row = [&](std::size_t i, std::size_t j) {
     return "row" + std::to_string(i) + (wires ? "_" + std::to_string(j) : "");
   };
@@ -95,14 +96,14 @@ std::string to_spice(const DeviceLayout& devices, const CrossbarRead& read) {
       out << " of " << metadata_text(json(devices.map.class_names[static_cast<std::size_t>(post)]));
     out << '\n';
   }
+  out << parts.definitions;
   for (std::size_t i = 0; i < n; ++i)
-    out << "Vrow" << i << " row" << i << " 0 DC " << to_text(read.row_V[i]) << '\n';
+    out << "Vrow" << i << " row" << i << " 0 " << parts.source(i) << '\n';
   for (std::size_t i = 0; i < n; ++i)
     for (std::size_t j = 0; j < m; ++j) {
       const auto cell = std::to_string(i) + "_" + std::to_string(j);
-      if (devices.at(i, j) > 0.0)
-        out << "R" << cell << ' ' << row(i, j) << ' ' << column(i, j) << ' '
-            << to_text(1.0 / devices.at(i, j)) << '\n';
+      const auto device = parts.device(cell, i, j, row(i, j) + " " + column(i, j));
+      if (!device.empty()) out << device << '\n';
       if (!wires) continue;
       out << "RWrow" << cell << ' ' << (j == 0 ? "row" + std::to_string(i) : row(i, j - 1)) << ' '
           << row(i, j) << ' ' << ohm << '\n'
@@ -110,10 +111,24 @@ std::string to_spice(const DeviceLayout& devices, const CrossbarRead& read) {
           << (i + 1 == n ? "col" + std::to_string(j) : column(i + 1, j)) << ' ' << ohm << '\n';
     }
   for (std::size_t j = 0; j < m; ++j) out << "Vcol" << j << " col" << j << " 0 DC 0\n";
-  out << ".control\nset numdgt=15\nop\n";
-  for (std::size_t j = 0; j < m; ++j) out << "print i(Vcol" << j << ")\n";
-  out << "quit 0\n.endc\n.end\n";
+  out << ".control\nset numdgt=15\n" << parts.analysis << "quit 0\n.endc\n.end\n";
   return out.str();
+}
+
+std::string to_spice(const DeviceLayout& devices, const CrossbarRead& read) {
+  std::string analysis = "op\n";
+  for (std::size_t j = 0; j < devices.n_columns(); ++j)
+    analysis += "print i(Vcol" + std::to_string(j) + ")\n";
+  const auto resistor = [&](const std::string& cell, std::size_t i, std::size_t j,
+                            const std::string& nodes) {
+    const double G = devices.at(i, j);
+    return G > 0.0 ? "R" + cell + " " + nodes + " " + to_text(1.0 / G) : std::string();
+  };
+  return crossbar_netlist(devices, read.wire_ohm,
+                          {.definitions = "",
+                           .source = [&](std::size_t i) { return "DC " + to_text(read.row_V[i]); },
+                           .device = resistor,
+                           .analysis = analysis});
 }
 
 std::vector<double> simulate_spice(const std::string& netlist, std::size_t n_columns) {

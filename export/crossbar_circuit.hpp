@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,19 @@ std::vector<double> column_currents(const DeviceLayout& devices, const CrossbarR
 /// ammeters `Vcol<j>`, segments of wire `RWrow<i>_<j>` and `RWcol<i>_<j>`. It prints the current of
 /// each column, `i(Vcol<j>)`. A device of 0 S is left out.
 std::string to_spice(const DeviceLayout& devices, const CrossbarRead& read);
+
+/// What a netlist of a crossbar has besides wires and ammeters.
+struct CrossbarParts {
+  std::string definitions;                         ///< lines before the circuit
+  std::function<std::string(std::size_t)> source;  ///< of a row: "DC 0.1"
+  /// The line of the device in cell "<i>_<j>" of row i and column j, between two nodes; or "".
+  std::function<std::string(const std::string& cell, std::size_t i, std::size_t j,
+                            const std::string& nodes)>
+      device;
+  std::string analysis;  ///< lines of the .control section
+};
+std::string crossbar_netlist(const DeviceLayout& devices, double wire_ohm,
+                             const CrossbarParts& parts);
 
 /// Runs ngspice on a netlist of to_spice() and gives the currents of its columns [A]. Throws
 /// IoError if ngspice is not there or prints anything else.

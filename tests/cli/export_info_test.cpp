@@ -193,6 +193,38 @@ TEST_CASE("export: ngspice agrees with the netlist's own currents", "[cli][expor
         Approx(0.1 * (2e-6 + 2.9e-6)).epsilon(wire == "0" ? 1e-12 : 1e-3));
 }
 
+TEST_CASE("export: a map of a state model is a circuit of memristors", "[cli][export][spice]") {
+  const TempFolder folder;
+  const auto device = folder / "d.json", results = folder / "r.h5";
+  const auto export_to = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), {"export", results, "--format", "spice", "-o", folder / "m.cir"});
+    return program(more);
+  };
+  // Its range is that of the hand-made map: 1e-6 to 1.1e-5 S.
+  folder.file("d.json", R"({"memplast_model": 1, "model": "vteam", "params": {
+      "R_on_Ohm": 90909.0909, "R_off_Ohm": 1e6, "k_on_per_s": 10, "k_off_per_s": 10, "v_on_V": 0.5,
+      "v_off_V": -0.5, "alpha_on": 3, "alpha_off": 3, "p": 10}})");
+  write_results(results);
+  const auto outcome = export_to({"--device", device, "--row-pulse", "triangular:1V,50ms"});
+  INFO(outcome.err);
+  REQUIRE(outcome.exit_code == 0);
+  const auto netlist = read_text(folder / "m.cir");
+  CHECK_THAT(netlist, Contains("\nX1_2 row1 col2 memristor x0=") &&
+                          Contains("\nVrow0 row0 0 PWL(0 0 0.025 1 0.05 0)\n"));
+  check_refused(export_to({"--row-pulse", "triangular:1V,50ms"}), "the format spice with --device");
+  check_refused(export_to({"--device", "vteam"}), "conductances of the map");
+  check_refused(export_to({"--device", device, "--verify", "--wire-ohm", "2"}), "ideal wires");
+  if (test::run("/usr/bin/env", {"ngspice", "--version"}).exit_code != 0) {
+    WARN("skipped: there is no ngspice");
+    return;
+  }
+  const auto verified =
+      export_to({"--device", device, "--row-pulse", "triangular:1V,50ms", "--verify", "--json"});
+  INFO(verified.err);
+  REQUIRE(verified.exit_code == 0);
+  CHECK(json::parse(verified.out)["largest_deviation"].get<double>() < 1e-4);
+}
+
 TEST_CASE("retest: a fold tested again through its map", "[cli][export][retest]") {
   const TempFolder folder;
   const std::string results = folder / "r.h5", map = folder / "m.json";
