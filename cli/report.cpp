@@ -19,15 +19,26 @@ struct ReportCommand {
   bool json = false;
 };
 
+SweepRecord read_whole_sweep(const h5::Reader& file) {
+  auto record = read_sweep(file);
+  if (!record.is_whole())
+    throw InputError({.where = file.path(),
+                      .expected = "a whole sweep",
+                      .got = "a shard of one",
+                      .mend = "memplast merge puts the shards together."});
+  return record;
+}
+
 ReportContent read_content(const ReportCommand& c) {
   ReportContent content;
   for (const auto& path : c.files) {
-    if (h5::is_hdf5(read_text(path))) {
+    const auto name = std::filesystem::path(path).filename().string();
+    if (!h5::is_hdf5(read_text(path)))
+      content.models.push_back({name, model_from_json(read_json(path), path)});
+    else if (const h5::Reader file(path); is_sweep(file))
+      content.sweeps.push_back({name, read_whole_sweep(file)});
+    else
       content.runs.push_back(read_reported_run(path));
-    } else {
-      content.models.push_back({std::filesystem::path(path).filename().string(),
-                                model_from_json(read_json(path), path)});
-    }
   }
   for (const auto& path : c.data) content.data.push_back(read_window(path));
   return content;
@@ -74,13 +85,15 @@ void run(const ReportCommand& c) {
   if (c.json) {
     print_json({{"output", c.output},
                 {"runs", content.runs.size()},
+                {"sweeps", content.sweeps.size()},
                 {"models", content.models.size()},
                 {"bytes", page.size()},
                 {"figure_files", n}});
     return;
   }
-  std::cout << c.output << ": " << content.runs.size() << " runs, " << content.models.size()
-            << " models, " << (page.size() + 999) / 1000 << " kB\n";
+  std::cout << c.output << ": " << content.runs.size() << " runs, "
+            << (content.sweeps.empty() ? "" : std::to_string(content.sweeps.size()) + " sweeps, ")
+            << content.models.size() << " models, " << (page.size() + 999) / 1000 << " kB\n";
   if (n > 0) std::cout << c.figures << ": " << n << " figures\n";
 }
 
@@ -90,7 +103,7 @@ void add_report(CLI::App& app) {
   auto c = std::make_shared<ReportCommand>();
   auto* command =
       add_command(app, "report", "One page with figures and tables of several runs", c->json);
-  command->add_option("files", c->files, "result files (HDF5) and model files (JSON)")
+  command->add_option("files", c->files, "results of runs and sweeps (HDF5), model files (JSON)")
       ->required()
       ->type_name("FILE...");
   command

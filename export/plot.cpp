@@ -27,10 +27,11 @@ std::vector<double> ticks(const Axis& axis, int count) {
   const double rough = (axis.high - axis.low) / count;
   if (!(rough > 0.0) || !std::isfinite(rough)) return {};
   const double power = std::pow(10.0, std::floor(std::log10(rough)));
-  const double step = power * (rough <= power       ? 1.0
-                               : rough <= 2 * power ? 2.0
-                               : rough <= 5 * power ? 5.0
-                                                    : 10.0);
+  const double round = power * (rough <= power       ? 1.0
+                                : rough <= 2 * power ? 2.0
+                                : rough <= 5 * power ? 5.0
+                                                     : 10.0);
+  const double step = axis.whole ? std::max(round, 1.0) : round;
   std::vector<double> out;
   const double first = std::ceil(axis.low / step - 1e-9);
   for (int k = 0; k <= 2 * count; ++k) {

@@ -10,6 +10,7 @@ namespace memplast {
 struct Axis {
   double low, high;
   std::string label;
+  bool whole = false;  ///< ticks are whole numbers
 
   /// Includes every value, with a margin of 4 %; never of zero length.
   static Axis around(const std::vector<double>& values, std::string label);

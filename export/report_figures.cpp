@@ -24,6 +24,15 @@ std::string shortened(const std::string& text, std::size_t n) {
   return at == text.size() ? text : text.substr(0, at) + "…";
 }
 
+/// The same without its middle: "principal axis 12" remains one among several.
+std::string without_middle(const std::string& text, std::size_t n) {
+  constexpr std::size_t end = 4;
+  if (n < 2 * end || shortened(text, n + 1) == text) return shortened(text, n);
+  std::size_t from = text.size() - end;
+  while (from > 0 && (text[from] & 0xC0) == 0x80) --from;  // not within a character
+  return shortened(text, n - end) + text.substr(from);
+}
+
 double median(std::vector<double> values) {
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
   std::nth_element(values.begin(), middle, values.end());
@@ -39,7 +48,7 @@ Figure fold_figure(const ReportedRun& run, const std::string& prefix) {
   all.push_back(std::clamp(run.accuracy.ci95_low, 0.0, 1.0));
   all.push_back(std::clamp(run.accuracy.ci95_high, 0.0, 1.0));
   const auto [first, last] = std::minmax_element(folds.partition.begin(), folds.partition.end());
-  Plot plot(svg, {52, 12}, {350, 190}, {*first - 0.5, *last + 0.5, "partition"},
+  Plot plot(svg, {52, 12}, {350, 190}, {*first - 0.5, *last + 0.5, "partition", true},
             Axis::around(all, "accuracy"));
   const std::vector<double> ends{*first - 0.5, *last + 0.5};
   const auto level = [&](double y) { return std::vector<double>(2, y); };
@@ -54,8 +63,8 @@ Figure fold_figure(const ReportedRun& run, const std::string& prefix) {
   }
   return {prefix + "-folds", "Accuracy of every fold",
           "Each dot is a fold; line and band: mean " + percent(run.accuracy.mean) +
-              " and its 95 % interval, " + percent(run.accuracy.ci95_low) + " to " +
-              percent(run.accuracy.ci95_high) + " (corrected resampled t), over " +
+              " and its 95 % interval, " + percent(std::max(run.accuracy.ci95_low, 0.0)) + " to " +
+              percent(std::min(run.accuracy.ci95_high, 1.0)) + " (corrected resampled t), over " +
               std::to_string(folds.accuracy.size()) + " folds; sd " + percent(run.accuracy.sd) +
               ".",
           std::move(svg)};
@@ -85,8 +94,8 @@ Figure confusion_figure(const ReportedRun& run, const std::string& prefix) {
       const bool dark = share > 0.5;
       const std::string size = cell < 30 ? "tiny" : "small";
       svg.text({x + cell / 2, y + cell / 2 + 3.5},
-               cell < 30 ? rounded(100 * share, 2) : rounded(count, 6), "middle",
-               dark ? size + " inverse" : size);
+               cell < 30 ? rounded(100 * share, share < 0.995 ? 2 : 3) : rounded(count, 6),
+               "middle", dark ? size + " inverse" : size);
     }
   }
   for (std::size_t p = 0; p < n; ++p)
@@ -150,8 +159,8 @@ Figure map_figure(const ReportedRun& run, const std::string& prefix) {
     const double x0 = left + (panel + gap) * std::fmod(static_cast<double>(f), columns);
     const double y0 = height * std::floor(static_cast<double>(f) / columns) + 15;
     svg.text({x0, y0 - 4},
-             shortened(map.feature_names[static_cast<std::size_t>(map.feature[rows[f][0]])],
-                       static_cast<std::size_t>(panel / 6.4)),
+             without_middle(map.feature_names[static_cast<std::size_t>(map.feature[rows[f][0]])],
+                            static_cast<std::size_t>(panel / 5.8)),
              "start", columns > 2 ? "tiny" : "small");
     const double width = panel / static_cast<double>(rows[f].size());
     for (std::size_t k = 0; k < rows[f].size(); ++k)
@@ -579,6 +588,46 @@ std::optional<Figure> comparison_figure(const std::vector<ReportedRun>& runs) {
       accuracy_score, names, mean, low, high, folds);
 }
 
+std::string point_name(const SweepRecord::Point& point) {
+  std::string out;
+  for (const auto& [key, value] : point.varied.items())
+    out += (out.empty() ? "" : ", ") + key + " " + metadata_text(value);
+  return out;
+}
+
+std::vector<Figure> design_figures(const SweepRecord& sweep, const std::string& prefix) {
+  constexpr std::size_t most = 40;
+  const auto scores = sweep.scores();
+  std::vector<Figure> out;
+  for (const auto* score : {&accuracy_score, &return_score}) {
+    std::vector<std::size_t> shown;
+    for (std::size_t p = 0; p < scores.size(); ++p)
+      if (sweep.points[p].score == score->name && std::isfinite(scores[p].mean)) shown.push_back(p);
+    const std::size_t n = shown.size();
+    if (n == 0) continue;
+    std::stable_sort(shown.begin(), shown.end(),
+                     [&](std::size_t a, std::size_t b) { return scores[a].mean > scores[b].mean; });
+    if (n > most) shown.resize(most);
+    std::sort(shown.begin(), shown.end());
+    std::vector<std::string> names;
+    std::vector<double> mean, low, high;
+    for (const auto p : shown) {
+      const Summary& s = scores[p];
+      names.push_back(point_name(sweep.points[p]));
+      mean.push_back(s.mean);
+      low.push_back(std::isfinite(s.ci95_low) ? s.ci95_low : s.mean);
+      high.push_back(std::isfinite(s.ci95_high) ? s.ci95_high : s.mean);
+    }
+    out.push_back(interval_figure(
+        prefix + "-" + score->name, "Points of the design",
+        "Mean " + score->name + " and its 95 % interval, in the order of the design" +
+            (n > most ? ": the best " + std::to_string(most) + " of " + std::to_string(n) : "") +
+            ".",
+        *score, names, mean, low, high));
+  }
+  return out;
+}
+
 std::vector<Figure> figures_of(const ReportedRun& run, const std::vector<WindowData>& data,
                                const std::string& prefix) {
   std::vector<Figure> out;
@@ -590,7 +639,6 @@ std::vector<Figure> figures_of(const ReportedRun& run, const std::vector<WindowD
     out.push_back(fold_figure(run, prefix));
     out.push_back(confusion_figure(run, prefix));
     if (run.learning && !run.learning->mean.empty()) out.push_back(epochs_figure(run, prefix));
-    out.push_back(map_figure(run, prefix));
   }
   if (!run.weights.empty()) out.push_back(histogram_figure(run, prefix));
   std::optional<WindowData> fitted;
@@ -601,6 +649,8 @@ std::vector<Figure> figures_of(const ReportedRun& run, const std::vector<WindowD
   if (run.sample) out.push_back(sample_figure(run, prefix));
   if (run.waterfall) out.push_back(waterfall_figure(run, prefix));
   if (!run.baselines.empty()) out.push_back(baseline_figure(run, prefix));
+  // At the end of its row or page: it may be many times as high as the others.
+  if (run.map) out.push_back(map_figure(run, prefix));
   return out;
 }
 

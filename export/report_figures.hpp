@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "../fitting/measurement.hpp"
+#include "../tasks/sweep.hpp"
 #include "report_data.hpp"
 #include "svg.hpp"
 
@@ -19,6 +20,13 @@ std::optional<Figure> comparison_figure(const std::vector<ReportedRun>& runs);
 /// fit if the model file has the record of one.
 Figure window_figure(const ModelFile& model, const std::optional<WindowData>& data,
                      const std::string& prefix);
+
+/// "rule nc, dtod 0.1": what makes a point of a sweep different.
+std::string point_name(const SweepRecord::Point& point);
+
+/// Mean and 95 % interval of every point of a whole sweep, of the 40 best if there are more; a
+/// figure for accuracies and one for returns.
+std::vector<Figure> design_figures(const SweepRecord& sweep, const std::string& prefix);
 
 /// All figures that a run has something for, in the order in which they are read. The window is
 /// with the data among `data` that its model was fitted to, recognised by their SHA-256.

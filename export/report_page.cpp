@@ -9,6 +9,7 @@ namespace memplast {
 namespace {
 
 std::string run_id(std::size_t k) { return "run-" + std::to_string(k + 1); }
+std::string sweep_id(std::size_t k) { return "sweep-" + std::to_string(k + 1); }
 std::string model_id(std::size_t k) { return "model-" + std::to_string(k + 1); }
 
 std::string percent(double x) { return rounded(100.0 * x, 4) + " %"; }
@@ -134,6 +135,27 @@ std::string run_section(const ReportedRun& run, const std::vector<WindowData>& d
   return out + "</pre></details>\n</section>\n";
 }
 
+std::string sweep_section(const ReportedSweep& sweep, std::size_t k) {
+  const auto scores = sweep.record.scores();
+  std::vector<std::vector<std::string>> rows;
+  for (std::size_t p = 0; p < scores.size(); ++p) {
+    const Summary& s = scores[p];
+    const auto number = [&](double x) {
+      if (!std::isfinite(x)) return std::string();
+      return sweep.record.points[p].score == "accuracy" ? percent(x) : rounded(x, 4);
+    };
+    rows.push_back({point_name(sweep.record.points[p]), sweep.record.points[p].score,
+                    number(s.mean), number(s.sd), number(s.ci95_low) + " to " + number(s.ci95_high),
+                    std::to_string(s.n)});
+  }
+  return "<section id=\"" + sweep_id(k) + "\">\n<h2>" + escaped(sweep.file) +
+         "</h2>\n<p class=\"note\">A sweep of " + std::to_string(scores.size()) + " points.</p>\n" +
+         figures_html(design_figures(sweep.record, sweep_id(k))) +
+         table_html("Points of the design",
+                    {"point", "score", "mean", "sd", "95 % interval", "units"}, rows) +
+         "</section>\n";
+}
+
 Figure model_figure(const ReportContent& content, std::size_t k) {
   const ModelFile& model = content.models[k].model;
   std::optional<WindowData> fitted;
@@ -148,6 +170,9 @@ Figure model_figure(const ReportContent& content, std::size_t k) {
 std::vector<Figure> report_figures(const ReportContent& content) {
   std::vector<Figure> out;
   if (auto comparison = comparison_figure(content.runs)) out.push_back(std::move(*comparison));
+  for (std::size_t k = 0; k < content.sweeps.size(); ++k)
+    for (auto& figure : design_figures(content.sweeps[k].record, sweep_id(k)))
+      out.push_back(std::move(figure));
   for (std::size_t k = 0; k < content.models.size(); ++k) out.push_back(model_figure(content, k));
   for (std::size_t k = 0; k < content.runs.size(); ++k)
     for (auto& figure : figures_of(content.runs[k], content.data, run_id(k)))
@@ -164,9 +189,12 @@ std::string report_page(const ReportContent& content) {
       "<title>memplast report</title>\n<style>\n" +
       style_sheet() + "</style>\n</head>\n<body>\n<header>\n<h1>memplast report</h1>\n" +
       "<p class=\"note\">" + std::to_string(content.runs.size()) + " runs, " +
+      (content.sweeps.empty() ? "" : std::to_string(content.sweeps.size()) + " sweeps, ") +
       std::to_string(content.models.size()) + " models; made by memplast " + escaped(version()) +
       "</p>\n</header>\n<nav aria-label=\"Contents\"><ul>";
   out += "<li><a href=\"#overview\">Overview</a></li>";
+  for (std::size_t k = 0; k < content.sweeps.size(); ++k)
+    out += "<li><a href=\"#" + sweep_id(k) + "\">" + escaped(content.sweeps[k].file) + "</a></li>";
   for (std::size_t k = 0; k < content.models.size(); ++k)
     out += "<li><a href=\"#" + model_id(k) + "\">" + escaped(content.models[k].file) + "</a></li>";
   for (std::size_t k = 0; k < content.runs.size(); ++k)
@@ -177,6 +205,8 @@ std::string report_page(const ReportContent& content) {
   if (const auto comparison = comparison_figure(content.runs))
     out += "<div class=\"wide\">" + figure_html(*comparison) + "</div>\n";
   out += "</section>\n";
+  for (std::size_t k = 0; k < content.sweeps.size(); ++k)
+    out += sweep_section(content.sweeps[k], k);
   for (std::size_t k = 0; k < content.models.size(); ++k) {
     const auto& model = content.models[k];
     out += "<section id=\"" + model_id(k) + "\">\n<h2>" + escaped(model.file) +

@@ -12,9 +12,15 @@ struct ReportedModel {
   ModelFile model;
 };
 
+struct ReportedSweep {
+  std::string file;  ///< without its folder
+  SweepRecord record;
+};
+
 struct ReportContent {
   std::vector<ReportedRun> runs;
   std::vector<ReportedModel> models;
+  std::vector<ReportedSweep> sweeps;
   std::vector<WindowData> data;  ///< measurements that models were fitted to
 };
 

@@ -135,6 +135,37 @@ TEST_CASE("report: Chromium finds nothing wrong", "[cli][report][browser]") {
   CHECK(outcome.exit_code == 0);
 }
 
+TEST_CASE("report: a sweep is a figure and a table of its points", "[cli][report][sweep]") {
+  const TempFolder folder;
+  const auto sweep = folder / "sweep.h5", page_path = folder / "report.html";
+  const auto made = program({"sweep", folder.file("s.json", R"({"vary": {"what": [
+         {"task": "iris", "partitions": 1, "subnetworks": 1},
+         {"task": "iris", "partitions": 1, "subnetworks": 1, "rule": "ppx"},
+         {"task": "cartpole", "seeds": 2, "states": 100, "evaluation_episodes": 2}]}})"),
+                             "--json", "-o", sweep});
+  INFO(made.err);
+  const auto points = json::parse(made.out)["points"];
+  const auto outcome = program({"report", sweep, "-o", page_path, "--json"});
+  INFO(outcome.err);
+  REQUIRE(outcome.exit_code == 0);
+  CHECK(json::parse(outcome.out)["sweeps"] == 1);
+  const auto page = read_text(page_path);
+  CHECK_THAT(page, Contains("<figure id=\"sweep-1-accuracy\"") &&
+                       Contains("<figure id=\"sweep-1-return\""));
+  for (const auto& point : points)
+    for (const std::string score : {"accuracy", "return"}) {
+      if (!point.contains(score)) continue;
+      const double mean = point[score]["mean"].get<double>();
+      CHECK_THAT(page,
+                 Contains("<td class=\"number\">" +
+                          (score == "return" ? rounded(mean, 4) : rounded(100 * mean, 4) + " %")));
+    }
+  const auto shard = folder / "shard.h5";
+  program({"sweep", folder / "s.json", "--shard", "1/2", "-o", shard});
+  check_refused(program({"report", shard, "-o", folder / "no.html"}), "memplast merge puts");
+  CHECK_FALSE(std::filesystem::exists(folder / "no.html"));
+}
+
 TEST_CASE("report: what is no result is refused, and nothing is written", "[cli][report]") {
   const TempFolder folder;
   write_results(folder / "r.h5");
