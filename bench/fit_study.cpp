@@ -10,10 +10,14 @@
 ///   error     median over sets and parameters of abs(estimate - truth) / abs(truth)
 ///   auto      share of the sets in which the true model is the best or indistinguishable from it
 ///             (at 3 % without outliers only)
+///
+/// fit_study SETS recovery [SEED]: sweeps at 1 % noise; how far the worst parameter of a fit is
+/// off.
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <iostream>
+#include <tuple>
 
 #include "fitting/model_choice.hpp"
 #include "fitting/pulse_fit.hpp"
@@ -76,20 +80,11 @@ PulseData pulses(const M& model, const Case& of, std::uint64_t set) {
   return data;
 }
 
-/// Six triangles, from weak and slow to strong and fast, 100 points each.
+/// A device under a course of voltage.
 template <class M>
-SweepData sweep(const M& model, const Case& of, std::uint64_t set) {
+SweepData measured(const M& model, VoltageCourse course, const Case& of, std::uint64_t set) {
   SweepTrace trace;
-  double t = 0.0;
-  for (const auto& [amplitude, period] :
-       {std::pair{0.6, 40.0}, {0.7, 12.0}, {0.85, 6.0}, {1.05, 2.5}, {1.3, 1.2}, {1.6, 0.6}})
-    for (int k = 0; k < 100; ++k, t += period / 100.0) {
-      const double phase = k / 100.0;
-      const double V = phase < 0.25   ? 4.0 * phase
-                       : phase < 0.75 ? 2.0 - 4.0 * phase
-                                      : 4.0 * phase - 4.0;
-      trace.course.push_back({t, amplitude * V});
-    }
+  trace.course = std::move(course);
   SweepData data;
   const auto x = follow(model, 0.3, trace.course);
   for (std::size_t i = 0; i < x.size(); ++i) {
@@ -102,6 +97,66 @@ SweepData sweep(const M& model, const Case& of, std::uint64_t set) {
     I = disturbed(I, of.noise * data.I_max, data.I_max, of.outliers, random);
   data.traces.push_back(std::move(trace));
   return data;
+}
+
+/// Six triangles, from weak and slow to strong and fast.
+VoltageCourse triangles(int points) {
+  VoltageCourse course;
+  double t = 0.0;
+  for (const auto& [amplitude, period] :
+       {std::pair{0.6, 40.0}, {0.7, 12.0}, {0.85, 6.0}, {1.05, 2.5}, {1.3, 1.2}, {1.6, 0.6}})
+    for (int k = 0; k < points; ++k, t += period / points) {
+      const double phase = static_cast<double>(k) / points;
+      const double V = phase < 0.25   ? 4.0 * phase
+                       : phase < 0.75 ? 2.0 - 4.0 * phase
+                                      : 4.0 * phase - 4.0;
+      course.push_back({t, amplitude * V});
+    }
+  return course;
+}
+
+/// `cycles` times: six half waves up and four down, each of which moves x by a part of its range,
+/// weak and slow, then strong and fast; 100 points each.
+VoltageCourse small_steps(int cycles) {
+  VoltageCourse course;
+  double t = 0.0;
+  for (int cycle = 0; cycle < cycles; ++cycle)
+    for (const auto& [amplitude, width, count] :
+         {std::tuple{0.8, 2.5, 6}, {-0.7, 2.5, 4}, {1.4, 0.08, 6}, {-1.4, 0.08, 4}})
+      for (int k = 0; k < 100 * count; ++k, t += width / 100.0) {
+        const double phase = (k % 100) / 100.0;
+        course.push_back({t, amplitude * (phase < 0.5 ? 2.0 * phase : 2.0 - 2.0 * phase)});
+      }
+  return course;
+}
+
+/// How far the worst parameter is off, at 1 % noise.
+template <template <class> class M>
+void recover(const std::string& title, const M<double>& truth, const VoltageCourse& course,
+             int sets) {
+  std::vector<double> worst;
+  int near = 0, warned = 0;
+  for (int set = 0; set < sets; ++set) {
+    const auto fit = fit_sweep(
+        M<double>::name, measured(truth, course, {0.01, false}, static_cast<std::uint64_t>(set)));
+    std::size_t i = 0;
+    double most = 0.0;
+    bool poor = false;
+    for_each_param<M<double>>([&](const auto& param) {
+      const auto& found = fit.params[i++];
+      if (found.standing == Standing::fixed) return;
+      most = std::max(most, std::abs(found.value / (truth.*param.member) - 1.0));
+      poor = poor || found.poor || found.standing != Standing::fitted;
+    });
+    worst.push_back(most);
+    near += most <= 0.05 ? 1 : 0;
+    warned += poor ? 1 : 0;
+  }
+  std::sort(worst.begin(), worst.end());
+  std::cout << "| `" << M<double>::name << "`, " << title << ", " << course.size() << " points | "
+            << std::round(1000.0 * worst[worst.size() / 2]) / 10.0 << " | "
+            << std::round(1000.0 * worst.back()) / 10.0 << " | " << near << " of " << sets << " | "
+            << warned << " |" << std::endl;
 }
 
 /// The study of one model; `make(case, set)` gives data, `fit(name, data, options)` fits it.
@@ -179,6 +234,20 @@ int main(int argc, char** argv) {
   const std::string_view one = argc > 2 ? argv[2] : "all";
   const auto wanted = [&](std::string_view name) { return one == "all" || name == one; };
   if (argc > 3) seed = static_cast<std::uint64_t>(std::atoll(argv[3]));
+  if (one == "recovery") {
+    std::cout << "| sweep | worst parameter off by, median, % | at most, % | within 5 % | with a "
+                 "poorly determined one |\n|---|---|---|---|---|\n";
+    Vteam<> vteam;
+    Yakopcic<> yakopcic;
+    set_apart(vteam);
+    set_apart(yakopcic);
+    recover("six triangles", vteam, triangles(333), sets);
+    recover("ten times small steps", vteam, small_steps(10), sets);
+    recover("six triangles", yakopcic, triangles(333), sets);
+    recover("small steps", yakopcic, small_steps(1), sets);
+    recover("ten times small steps", yakopcic, small_steps(10), sets);
+    return 0;
+  }
   std::cout
       << "| model | noise, % | outliers, % | held, % | without, % | median error, % | auto, % |\n"
       << "|---|---|---|---|---|---|---|\n";
@@ -210,7 +279,7 @@ int main(int argc, char** argv) {
     set_apart(truth);
     study(
         truth, shipped_state_models(), sets,
-        [&](const Case& of, std::uint64_t set) { return sweep(truth, of, set); },
+        [&](const Case& of, std::uint64_t set) { return measured(truth, triangles(100), of, set); },
         [](const auto& name, const auto& data, const auto& how) {
           return fit_sweep(name, data, how);
         });

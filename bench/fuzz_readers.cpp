@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "fitting/endurance.hpp"
 #include "fitting/pulse_measurement.hpp"
 #include "fitting/read_fit.hpp"
 #include "fitting/sweep_measurement.hpp"
@@ -35,6 +36,10 @@ const std::vector<std::string> built_in{
     "5;a\n"
     "7;300;4;a\n8;200;3;a\n9;100;1;a\n0;0;0;b\n1;100;1;b\n2;50;0.5;b\n",
     "device,V_V,I_A\n1,0,-2e-6\n1,0.1,1e-6\n1,0.2,4e-6\n2,0,-2e-6\n2,0.1,0\n2,0.2,2e-6\n",
+    "Impuls;Leitwert [nS]\r\n1;120,5\r\n2;140,25\r\n3;170,0\r\n4;150,5\r\n5;121,0\r\n6;100,1\r\n",
+    "n,dev1 (uS),dev2 (uS)\n1,20,10\n2,40,30\n3,60,55\n1,50,60\n2,30,40\n3,10,15\n",
+    "cycle,R_HRS (kOhm),R_LRS (kOhm)\n1,100,10\n10,98,10.2\n100,91,10.1\n1000,93,10.8\n",
+    "cycle,state,I_uA\n1,HRS,1\n1,LRS,10\n2,HRS,1.1\n2,LRS,9.8\n3,HRS,0.9\n3,LRS,10.3\n",
     "device,t_s,R_Ohm\n1,0,1e4\n1,1,1.1e4\n1,2,1e4\n2,0,2e4\n2,1,2.1e4\n"};
 
 const std::vector<std::string> nasty{"nan", "inf",  "-",    "1e999", "1e-999", "\"", "",  "0x10",
@@ -110,6 +115,14 @@ void check(const SweepData& data) {
   }
 }
 
+void check(const EnduranceData& data) {
+  for (const auto* states : {&data.G_on, &data.G_off})
+    for (const double G : *states)
+      require(std::isfinite(G) && G > 0.0, "a conductance that is none");
+  const auto fit = fit_endurance(data);
+  require(std::isfinite(fit.on.spread) && std::isfinite(fit.off.spread), "a spread that is none");
+}
+
 void check(const ReadData& data) {
   require(!data.cells.empty(), "no cells");
   for (const auto& cell : data.cells)
@@ -140,6 +153,8 @@ int main(int argc, char** argv) {
       const auto measurement = parse_measurement(text, "mutant", options);
       if (measurement.kind == MeasurementKind::window)
         check(to_window(measurement, options.range));
+      else if (measurement.kind == MeasurementKind::endurance)
+        check(to_endurance(measurement, options));
       else if (measurement.kind == MeasurementKind::reads || is_read_iv(measurement))
         check(to_reads(measurement, options));
       else if (measurement.kind == MeasurementKind::sweep)

@@ -268,13 +268,16 @@ void run(FitCommand& c) {
     fit_and_tell(c, data, shipped_rules(), [&](const auto& name, const auto& options) {
       return fit_window(name, data, options);
     });
-  } else if (measurement.kind == MeasurementKind::reads || is_read_iv(measurement)) {
+  } else if (measurement.kind == MeasurementKind::reads ||
+             measurement.kind == MeasurementKind::endurance || is_read_iv(measurement)) {
     for (const auto& [given, flag] :
          {std::pair{!c.fix.empty(), "--fix"}, {!c.plot.empty(), "--plot"}})
       if (given)
         throw InputError({.where = flag,
                           .expected = "a window, pulses or a sweep",
                           .got = "reads, of which no equation is fitted"});
+    if (measurement.kind == MeasurementKind::endurance)
+      return tell_endurance(to_endurance(measurement, c.table.options), c.model, c.output, c.json);
     tell_reads(to_reads(measurement, c.table.options), c.model, c.output, c.json);
   } else if (measurement.kind == MeasurementKind::sweep) {
     const auto data = to_sweep(measurement, c.table.options);

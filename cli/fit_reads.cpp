@@ -18,25 +18,62 @@ bool names_device(const std::string& model) {
   return model.ends_with(".json") && is_device(read_json(model));
 }
 
-/// The model file with the numbers of the reads in it.
-json with_reads(const std::string& model, const ReadFit& fit, const ReadData& data) {
+/// The model file with what was measured in it, which `put(variability, conductance, record)` puts
+/// there.
+template <class Put>
+json with_numbers(const std::string& model, const Put& put) {
   if (model != "auto" && names_device(model)) {
     auto file = load_device(model, "--model");
-    put_reads(file.variability, file.conductance, file.fit, fit, data);
+    put(file.variability, file.conductance, file.fit);
     return to_json(file);
   }
   auto file = load_model(model == "auto" ? "stdp" : model, "--model");
-  put_reads(file.variability, file.conductance, file.fit, fit, data);
-  if (model != "auto") return to_json(file);
-  // No device of its own: the cells read are the upper end of the range.
-  file.conductance.G_max = std::max(fit.G_median, 1e-15);
-  file.conductance.G_min = std::min(file.conductance.G_min, 0.01 * file.conductance.G_max);
-  file.source = "illustrative rule; reads of " + data.file +
-                " gave variability and G_max, G_min is illustrative";
+  put(file.variability, file.conductance, file.fit);
+  return to_json(file);
+}
+
+json with_reads(const std::string& model, const ReadFit& fit, const ReadData& data) {
+  auto file = with_numbers(model, [&](auto& variability, auto& conductance, auto& record) {
+    put_reads(variability, conductance, record, fit, data);
+    if (model != "auto") return;
+    // No device of its own: the cells read are the upper end of the range.
+    conductance.G_max = std::max(fit.G_median, 1e-15);
+    conductance.G_min = std::min(conductance.G_min, 0.01 * conductance.G_max);
+  });
+  if (model != "auto") return file;
+  file["source"] = "illustrative rule; reads of " + data.file +
+                   " gave variability and G_max, G_min is illustrative";
   warn(
       "reads say nothing about plasticity: the model file holds stdp with illustrative constants; "
       "--model FILE.json puts the numbers into a device of yours");
-  return to_json(file);
+  return file;
+}
+
+json with_endurance(const std::string& model, const EnduranceFit& fit, const EnduranceData& data) {
+  auto file = with_numbers(model, [&](auto& variability, auto& conductance, auto& record) {
+    put_endurance(variability, conductance, record, fit, data);
+  });
+  if (model != "auto") return file;
+  file["source"] = "illustrative rule; endurance of " + data.file + " gave the range and ctoc_w";
+  warn(
+      "endurance says nothing about plasticity: the model file holds stdp with illustrative "
+      "constants; --model FILE.json puts the numbers into a device of yours");
+  return file;
+}
+
+void print(const EnduranceFit& fit, const EnduranceData& data) {
+  for (const auto& text : data.notices) std::cout << "understood: " << text << '\n';
+  const auto course = [](const StateCourse& state) {
+    return rounded(state.median) + " S (" + rounded(1.0 / state.median) + " Ohm), spread " +
+           percent(state.spread) + ", by a decade of cycles " + percent(std::expm1(state.slope)) +
+           " ± " + percent(state.slope_error);
+  };
+  print_table({{"cycles", rounded(fit.cycles, 6)},
+               {"on, median", course(fit.on)},
+               {"off, median", course(fit.off)},
+               {"G_on / G_off, first to last",
+                rounded(fit.first_ratio, 3) + " to " + rounded(fit.last_ratio, 3)},
+               {"beyond the other state's median", std::to_string(fit.overlaps)}});
 }
 
 void print(const ReadFit& fit, const ReadData& data) {
@@ -81,6 +118,18 @@ void tell_reads(const ReadData& data, const std::string& model, const std::strin
   const auto fit = fit_reads(data);
   for (const auto& text : data.suspicions) warn(text);
   const auto file = with_reads(model, fit, data);
+  if (!output.empty()) write_text(output, file.dump(2) + "\n");
+  if (as_json)
+    print_json(file);
+  else
+    print(fit, data);
+}
+
+void tell_endurance(const EnduranceData& data, const std::string& model, const std::string& output,
+                    bool as_json) {
+  const auto fit = fit_endurance(data);
+  for (const auto& text : data.suspicions) warn(text);
+  const auto file = with_endurance(model, fit, data);
   if (!output.empty()) write_text(output, file.dump(2) + "\n");
   if (as_json)
     print_json(file);

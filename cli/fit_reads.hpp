@@ -1,6 +1,7 @@
 #pragma once
 #include <string>
 
+#include "../fitting/endurance.hpp"
 #include "../fitting/read_fit.hpp"
 
 namespace memplast::cli {
@@ -10,5 +11,9 @@ namespace memplast::cli {
 /// printed.
 void tell_reads(const ReadData& data, const std::string& model, const std::string& output,
                 bool as_json);
+
+/// The same of endurance: the range of conductances, and the spread from cycle to cycle.
+void tell_endurance(const EnduranceData& data, const std::string& model, const std::string& output,
+                    bool as_json);
 
 }  // namespace memplast::cli

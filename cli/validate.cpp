@@ -4,6 +4,7 @@
 #include <memory>
 #include <set>
 
+#include "../fitting/endurance.hpp"
 #include "../fitting/pulse_measurement.hpp"
 #include "../fitting/read_measurement.hpp"
 #include "../fitting/sweep_measurement.hpp"
@@ -100,6 +101,17 @@ json report(const ReadData& data) {
   return out;
 }
 
+json report(const EnduranceData& data) {
+  const auto [on_low, on_high] = std::minmax_element(data.G_on.begin(), data.G_on.end());
+  const auto [off_low, off_high] = std::minmax_element(data.G_off.begin(), data.G_off.end());
+  return {{"kind", "endurance"},
+          {"points", data.G_on.size() + data.G_off.size()},
+          {"cycles", *std::max_element(data.on_cycle.begin(), data.on_cycle.end())},
+          {"G_on_S", {*on_low, *on_high}},
+          {"G_off_S", {*off_low, *off_high}},
+          {"suspicions", data.suspicions}};
+}
+
 void run(ValidateCommand& c) {
   const auto measurement = c.table.read();
   json out{{"file", c.table.data}};
@@ -109,6 +121,10 @@ void run(ValidateCommand& c) {
     out.update(report(data));
     if (data.range_from != RangeFrom::nowhere)
       out["range_S"] = {data.conductance.G_min, data.conductance.G_max};
+  } else if (measurement.kind == MeasurementKind::endurance) {
+    const auto data = to_endurance(measurement, c.table.options);
+    out.update(report(data));
+    notices = data.notices;
   } else if (measurement.kind == MeasurementKind::reads || is_read_iv(measurement)) {
     const auto data = to_reads(measurement, c.table.options);
     out.update(report(data));

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "../lib/file.hpp"
+#include "../lib/text.hpp"
 
 namespace memplast {
 namespace {
@@ -34,6 +35,30 @@ struct Values {
   double factor;
 };
 
+/// Whether a table without a header, all numbers, has its series in rows.
+bool lies_down(const CsvTable& table) {
+  const auto is_number = [](const auto& cell) { return to_number(cell).has_value(); };
+  return table.header.front() == "column 1" && table.header.size() >= 50 &&
+         table.header.size() > 4 * table.rows.size() &&
+         std::all_of(table.rows.begin(), table.rows.end(), [&](const auto& row) {
+           return std::all_of(row.begin(), row.end(), is_number);
+         });
+}
+
+CsvTable transposed(const CsvTable& table) {
+  CsvTable out;
+  out.source = table.source;
+  out.notes = table.notes;
+  for (std::size_t r = 0; r < table.rows.size(); ++r)
+    out.header.push_back("column " + std::to_string(r + 1));
+  for (std::size_t c = 0; c < table.header.size(); ++c) {
+    auto& row = out.rows.emplace_back();
+    for (const auto& cells : table.rows) row.push_back(cells[c]);
+    out.lines.push_back(static_cast<int>(c) + 1);
+  }
+  return out;
+}
+
 class Reader {
  public:
   Reader(const Measurement& measurement, const TableOptions& options)
@@ -49,7 +74,7 @@ class Reader {
     else if (const auto branches = find_branches())
       read_branches(branches->first, branches->second);
     else
-      read_columns();
+      read_series();
     take_range();
     normalise();
     suspect();
@@ -158,18 +183,61 @@ class Reader {
                       .mend = "Map another with --column G_S=\"NAME (unit)\"."});
   }
 
+  /// Whether a column counts pulses: whole numbers that rise, or start anew, by name or by ones.
+  bool is_counter(std::size_t column) const {
+    if (!unit_in(table_.header[column]).empty() || table_.rows.size() < 3) return false;
+    const auto name = stem(table_.header[column]);
+    bool named = false;
+    for (const auto* word : {"pulse",        "pulses",       "n",           "#",       "no",
+                             "no.",          "nr",           "index",       "number",  "count",
+                             "pulse number", "pulse no",     "pulse no.",   "pulse #", "pulse n",
+                             "pulse index",  "pulse_number", "pulse count", "#pulse",  "# pulse"})
+      named = named || name == word;
+    double last = -1.0, first = 0.0;
+    for (std::size_t r = 0; r < table_.rows.size(); ++r) {
+      const auto n = to_number(table_.rows[r][column]);
+      if (!n || !(*n >= 0.0 && *n <= 1e7 && *n == std::floor(*n))) return false;
+      if (r == 0) first = *n;
+      const bool next = named ? *n > last : *n == last + 1.0;
+      if (r > 0 && !next && *n != first) return false;
+      last = *n;
+    }
+    return named || first <= 1.0;
+  }
+
+  /// The columns of values, without one that counts pulses, which is taken note of.
+  std::vector<std::size_t> value_columns() {
+    std::vector<std::size_t> out;
+    for (std::size_t c = 0; c < table_.header.size(); ++c) {
+      if (counter_ == c || (!counter_ && table_.header.size() > 1 && is_counter(c)))
+        counter_ = c;
+      else
+        out.push_back(c);
+    }
+    return out;
+  }
+
   /// The columns of the up and of the down branch, in that order.
   std::optional<std::pair<std::size_t, std::size_t>> find_branches() {
-    if (table_.header.size() != 2) return std::nullopt;
-    const auto a = direction(stem(table_.header[0])), b = direction(stem(table_.header[1]));
-    if (a && b && *a != *b) return *a ? std::pair{0UL, 1UL} : std::pair{1UL, 0UL};
-    const bool unnamed = table_.header[0] == "column 1" && table_.header[1] == "column 2";
+    const auto columns = value_columns();
+    if (columns.size() != 2) return std::nullopt;
+    const auto &first = table_.header[columns[0]], &second = table_.header[columns[1]];
+    const auto a = direction(stem(first)), b = direction(stem(second));
+    if (a && b && *a != *b) {
+      say_what_counts();
+      return *a ? std::pair{columns[0], columns[1]} : std::pair{columns[1], columns[0]};
+    }
+    const bool unnamed = first == "column 1" && second == "column 2";
     if (!unnamed) return std::nullopt;
     const bool falling = trend(0) < 0.0 && trend(1) > 0.0;
     notice(std::string("two columns without names: ") +
            (falling ? "pulses down, and pulses up" : "pulses up, and pulses down") +
            ", one pulse a row");
     return falling ? std::pair{1UL, 0UL} : std::pair{0UL, 1UL};
+  }
+
+  void say_what_counts() {
+    if (counter_) notice("'" + table_.header[*counter_] + "' counts the pulses");
   }
 
   double trend(std::size_t column) const {
@@ -198,7 +266,7 @@ class Reader {
     Ramp ramp{up, "", cycle, {}, filled(column)};
     for (std::size_t i = 0; i < ramp.w.size(); ++i) {
       ramp.w[i] *= values.factor;
-      ramp.pulse.push_back(static_cast<double>(i + 1));
+      ramp.pulse.push_back(counter_ ? whole(i, *counter_) : static_cast<double>(i + 1));
     }
     data_.ramps.push_back(std::move(ramp));
   }
@@ -209,27 +277,151 @@ class Reader {
     say_what_values_are(table_.header[up]);
   }
 
-  void read_columns() {
-    const auto name = numbered(table_.header.front());
-    const bool alike = name && std::all_of(table_.header.begin(), table_.header.end(),
-                                           [&](const auto& c) { return numbered(c) == name; });
-    if (!alike)
+  /// Columns of values, each a series of pulses of one device that may go up and down in turn.
+  void read_series() {
+    const auto columns = value_columns();
+    const auto name = columns.empty() ? std::nullopt : numbered(table_.header[columns.front()]);
+    const auto all = [&](const auto& test) {
+      return !columns.empty() && std::all_of(columns.begin(), columns.end(), test);
+    };
+    const bool alike = all([&](auto c) { return name && numbered(table_.header[c]) == name; });
+    const bool known = all([&](auto c) {
+      const auto unit = unit_in(table_.header[c]);
+      const auto word = stem(table_.header[c]);
+      return unit_factor(unit, "S") || unit_factor(unit, "A") || word == "state" || word == "g" ||
+             word.starts_with("conductance") ||
+             (options_.read_voltage && word.starts_with("current"));
+    });
+    if (!alike && !known)
       throw InputError(
           {.where = table_.source + ", header",
            .expected = "a window (dt_ms, ...), pulses (pulse, polarity, G_S), two branches "
-                       "(up, down) or ramps (ramp1, ramp2, ...)",
+                       "(up, down), columns of conductances or ramps (ramp1, ramp2, ...)",
            .got = "the columns " + join(table_.header),
            .mend = "Name them with --column OURS=\"THEIRS (unit)\", or --columns for a file "
                    "without a header."});
+    if (!counter_ && alike && *name == "column " && columns.size() > 1) refuse_unnamed_counter();
+    say_what_counts();
+    bool devices = !alike && columns.size() > 1;
+    for (const auto* word : {"dev", "device", "cell", "sample", "chip"})
+      devices = devices || (alike && trim(*name) == word);
     int ups = 0, downs = 0;
-    for (std::size_t c = 0; c < table_.header.size(); ++c) {
-      const bool up = trend(c) >= 0.0;
-      add_column(c, up, up ? ++ups : ++downs);
+    for (const auto c : columns) {
+      if (devices) ups = downs = 0;
+      add_series(c, devices ? table_.header[c] : "", ups, downs);
     }
-    notice(std::to_string(table_.header.size()) + " columns '" + *name + "1' ...: one ramp each, " +
-           std::to_string(ups) + " up and " + std::to_string(downs) +
-           " down by their trend, one pulse a row");
-    say_what_values_are(table_.header.front());
+    std::size_t up = 0, shortest = data_.ramps.front().w.size(), longest = 0;
+    for (const auto& ramp : data_.ramps) {
+      up += ramp.up ? 1 : 0;
+      shortest = std::min(shortest, ramp.w.size());
+      longest = std::max(longest, ramp.w.size());
+    }
+    const auto lengths = shortest == longest
+                             ? std::to_string(longest)
+                             : std::to_string(shortest) + " to " + std::to_string(longest);
+    notice((columns.size() == 1
+                ? "one column of states: "
+                : std::to_string(columns.size()) + " columns '" + table_.header[columns.front()] +
+                      "' ..." + (devices ? ", a device each: " : ": ")) +
+           std::to_string(up) + " ramps up and " + std::to_string(data_.ramps.size() - up) +
+           " down by their trend, of " + lengths + " pulses");
+    say_what_values_are(table_.header[columns.front()]);
+  }
+
+  /// Refuses a file without a header whose first column rises by whole numbers, though not by ones:
+  /// cycles, times or lags, but not states.
+  void refuse_unnamed_counter() const {
+    const auto n = filled(0);
+    for (std::size_t i = 0; i < n.size(); ++i)
+      if (n[i] != std::floor(n[i]) || (i > 0 && !(n[i] > n[i - 1]))) return;
+    throw InputError({.where = table_.source,
+                      .expected = "a header, since the first column is no state of a device",
+                      .got = "whole numbers that rise to " + to_text(n.back()),
+                      .mend = "Name the columns: --columns cycle,HRS,LRS or pulse,G_S ..."});
+  }
+
+  /// The ramps of a column: a new one where the count of pulses starts anew, and where the course
+  /// turns round.
+  void add_series(std::size_t column, const std::string& device, int& ups, int& downs) {
+    const auto values = values_of(column);
+    const auto states = filled(column);
+    std::vector<double> pulse;
+    for (std::size_t i = 0; i < states.size(); ++i)
+      pulse.push_back(counter_ ? whole(i, *counter_) : static_cast<double>(i + 1));
+    for (std::size_t first = 0; first < states.size();) {
+      std::size_t end = first + 1;
+      while (end < states.size() && pulse[end] > pulse[end - 1]) ++end;
+      const std::vector<double> part(states.begin() + static_cast<std::ptrdiff_t>(first),
+                                     states.begin() + static_cast<std::ptrdiff_t>(end));
+      std::size_t from = 0;
+      for (const auto to : ends_of_ramps(part)) {
+        const std::size_t n = to - from;
+        double sum = 0.0;  // last tenth less first tenth
+        for (std::size_t i = 0; i < std::max<std::size_t>(n / 10, 1); ++i)
+          sum += part[to - 1 - i] - part[from + i];
+        const bool up = sum >= 0.0;
+        Ramp ramp{up, device, up ? ++ups : ++downs, {}, {}};
+        for (std::size_t i = from; i < to; ++i) {
+          ramp.pulse.push_back(pulse[first + i]);
+          ramp.w.push_back(part[i] * values.factor);
+        }
+        data_.ramps.push_back(std::move(ramp));
+        from = to;
+      }
+      first = end;
+    }
+  }
+
+  /// Where the ramps of a series end: behind its turns by more than four tenths of its range, and
+  /// by more than noise does. Turns at nearly equal distances are taken to be at equal ones; a way
+  /// back within two pulses was none of pulses, and is left out.
+  static std::vector<std::size_t> ends_of_ramps(const std::vector<double>& w) {
+    const std::size_t n = w.size();
+    std::vector<double> sorted = w, steps;
+    std::sort(sorted.begin(), sorted.end());
+    for (std::size_t i = 1; i < n; ++i) steps.push_back(std::abs(w[i] - w[i - 1]));
+    std::sort(steps.begin(), steps.end());
+    const double range = sorted[n - 1 - n / 100] - sorted[n / 100];
+    const double noise = steps.empty() ? 0.0 : 1.05 * steps[steps.size() / 2];
+    const double back = std::max(0.4 * range, 6.0 * noise);
+    std::vector<std::size_t> turns;  // positions of the extremes
+    std::size_t low = 0, high = 0;
+    int rising = 0;
+    for (std::size_t i = 1; i < n; ++i) {
+      if (w[i] < w[low]) low = i;
+      if (w[i] > w[high]) high = i;
+      const bool turned_up = rising != 1 && w[i] > w[low] + back;
+      const bool turned_down = rising != -1 && w[i] < w[high] - back;
+      if (!turned_up && !turned_down) continue;
+      if (rising != 0) turns.push_back(turned_up ? low : high);
+      rising = turned_up ? 1 : -1;
+      low = high = i;
+    }
+    std::vector<std::size_t> ends;
+    for (const auto turn : turns) ends.push_back(turn + 1);
+    ends.push_back(n);
+    const std::size_t count = ends.size();
+    const double length = static_cast<double>(n) / static_cast<double>(count);
+    bool even = n % count == 0;
+    for (std::size_t k = 0; k < count; ++k)
+      even = even && std::abs(static_cast<double>(ends[k]) - static_cast<double>(k + 1) * length) <=
+                         0.3 * length;
+    for (std::size_t k = 0; even && k < count; ++k) ends[k] = (k + 1) * (n / count);
+    std::vector<std::size_t> out;
+    std::size_t from = 0;
+    for (const auto end : ends) {
+      if (end - from > 2 || count == 1) {
+        out.push_back(end);
+        from = end;
+      }
+    }
+    if (out.empty() || out.back() != n) {
+      if (out.empty())
+        out.push_back(n);
+      else
+        out.back() = n;
+    }
+    return out;
   }
 
   /// The value of a straight line through the points nearest to an end of a ramp, at that end.
@@ -343,11 +535,18 @@ class Reader {
   const CsvTable& table_;
   const TableOptions& options_;
   PulseData data_;
+  std::optional<std::size_t> counter_;  ///< the column that counts pulses
 };
 
 }  // namespace
 
 PulseData to_pulses(const Measurement& measurement, const TableOptions& options) {
+  if (lies_down(measurement.table)) {
+    auto upright = measurement;
+    upright.table = transposed(measurement.table);
+    upright.notices.push_back("more columns than rows: each row is a series of pulses");
+    return Reader(upright, options).run();
+  }
   return Reader(measurement, options).run();
 }
 

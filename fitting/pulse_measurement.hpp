@@ -35,8 +35,16 @@ struct PulseData {
 ///   `cycle`, `device` if there are several; a ramp ends where polarity, cycle or device change or
 ///   the number of the pulse falls;
 /// - two columns of values, one up and one down (named so, or without header);
-/// - columns of values, each one a ramp of the same name with a number (rmp1, rmp2 ...), up or down
-///   by its own trend; they may end at different rows.
+/// - one or more columns of values, in siemens or currents, or of the same name with a number
+/// (rmp1,
+///   rmp2 ...): each a series of pulses that may end before the others. A series is cut into ramps,
+///   up or down by their own trend, where it turns round by more than four tenths of its range; a
+///   way back within two pulses is none of pulses. Columns named dev1, dev2 (device, cell, sample,
+///   chip) or differently are devices. Rows of a file without header that has more columns than
+///   rows are such series too.
+///
+/// In both, a column that counts the pulses (by its name, or 1, 2, 3 ...) is understood as such; a
+/// ramp ends where it starts anew.
 ///
 /// A value is `G_S` (any prefix), `I_A` or another column of currents with `read_voltage`
 /// (G = I / V), or `state`, or unnamed: states in arbitrary units.

@@ -22,11 +22,41 @@ constexpr double step_error = 1e-8, step_error_of_search = 1e-6;
 constexpr std::size_t enough_to_search = 400;  // points, all traces together
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
-/// Every k-th knot of each trace, such that about `enough_to_search` points remain.
+/// How often the voltage of a trace turns round by more than a tenth of its range.
+std::size_t turns(const SweepTrace& trace) {
+  const auto by_voltage = [](const auto& a, const auto& b) { return a.V < b.V; };
+  const auto [least, most] =
+      std::minmax_element(trace.course.begin(), trace.course.end(), by_voltage);
+  const double enough = 0.1 * (most->V - least->V);
+  double low = trace.course.front().V, high = low;
+  int rising = 0;
+  std::size_t count = 0;
+  for (const auto& knot : trace.course) {
+    low = rising == 1 ? low : std::min(low, knot.V);
+    high = rising == -1 ? high : std::max(high, knot.V);
+    const bool up = knot.V > low + enough, down = knot.V < high - enough;
+    if (rising != 1 && up) {
+      ++count;
+      rising = 1;
+      high = knot.V;
+    } else if (rising != -1 && down) {
+      ++count;
+      rising = -1;
+      low = knot.V;
+    }
+  }
+  return count;
+}
+
+/// Every k-th knot of each trace, such that about `enough_to_search` points remain, and a dozen
+/// between turns of the voltage.
 SweepData thinned(const SweepData& data) {
-  std::size_t n = 0;
-  for (const auto& trace : data.traces) n += trace.course.size();
-  const std::size_t stride = std::max<std::size_t>(1, n / enough_to_search);
+  std::size_t n = 0, enough = 0;
+  for (const auto& trace : data.traces) {
+    n += trace.course.size();
+    enough += 12 * turns(trace);
+  }
+  const std::size_t stride = std::max<std::size_t>(1, n / std::max(enough_to_search, enough));
   SweepData out = data;
   for (auto& trace : out.traces) {
     SweepTrace few{trace.device, {}, {}, {}};

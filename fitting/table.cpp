@@ -7,6 +7,7 @@
 #include "../lib/error.hpp"
 #include "../lib/file.hpp"
 #include "../lib/text.hpp"
+#include "endurance.hpp"
 
 namespace memplast {
 namespace {
@@ -118,11 +119,35 @@ std::pair<std::string, int> without_preamble(std::string_view text) {
   return {out, static_cast<int>(header)};
 }
 
+/// The text with decimal points for decimal commas, if it separates its cells by something else and
+/// has no number with a point.
+std::optional<std::string> with_decimal_points(std::string_view text) {
+  const auto is_digit = [&](std::size_t i) {
+    return i < text.size() && std::isdigit(static_cast<unsigned char>(text[i])) != 0;
+  };
+  std::string out(text);
+  bool separated = false, found = false, comment = false, line_start = true;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (line_start) comment = c == '#';
+    line_start = c == '\n';
+    separated = separated || c == ';' || c == '\t';
+    if (comment || !is_digit(i - 1) || !is_digit(i + 1)) continue;
+    if (c == '.') return std::nullopt;
+    if (c != ',') continue;
+    out[i] = '.';
+    found = true;
+  }
+  if (!separated || !found) return std::nullopt;
+  return out;
+}
+
 MeasurementKind kind_of(const CsvTable& table) {
   const auto has = [&](Quantity quantity) { return find_quantity(table, quantity).has_value(); };
   const bool has_dt = std::any_of(table.header.begin(), table.header.end(),
                                   [](const auto& c) { return c == "dt" || c.starts_with("dt_"); });
   if (has_dt) return MeasurementKind::window;
+  if (is_endurance(table)) return MeasurementKind::endurance;
   if (table.has("polarity") || table.has("pulse")) return MeasurementKind::pulses;
   if (has(Quantity::voltage) && has(Quantity::current)) return MeasurementKind::sweep;
   const bool is_read = has(Quantity::conductance) || has(Quantity::resistance) ||
@@ -200,6 +225,12 @@ std::optional<double> noted_number(const CsvTable& table, const std::string& key
 Measurement parse_measurement(std::string_view text, const std::string& source,
                               const TableOptions& options) {
   Measurement out;
+  out.sha256 = sha256(text);
+  const auto pointed = with_decimal_points(text);
+  if (pointed) {
+    text = *pointed;
+    out.notices.push_back("decimal commas");
+  }
   auto columns = options.columns;
   if (const auto first = first_cells(text); columns.empty() && all_numbers(first)) {
     out.headerless = true;
@@ -212,7 +243,6 @@ Measurement parse_measurement(std::string_view text, const std::string& source,
     out.notices.push_back(std::to_string(skipped) + " lines before the header skipped");
   out.table = parse_csv(columns.empty() ? body : text, source, Rows::required, columns);
   for (const auto& [ours, theirs] : options.renamed) rename(out.table, ours, theirs);
-  out.sha256 = sha256(text);
   out.kind = kind_of(out.table);
   return out;
 }

@@ -28,7 +28,7 @@ struct TableOptions {
 };
 
 /// What kind of measurement a table is.
-enum class MeasurementKind { window, pulses, sweep, reads };
+enum class MeasurementKind { window, pulses, sweep, reads, endurance };
 
 /// A measurement as text cells, under our names and in our units.
 struct Measurement {
@@ -41,9 +41,10 @@ struct Measurement {
 
 /// Reads a table, renames and converts the columns of `options.renamed`, and recognises its kind:
 /// a window if it has a column dt (with a unit), pulses if it has a polarity, a sweep if it has
-/// voltages and currents, reads if it has times or devices and what was read, else pulses. A file
-/// whose first line is all numbers has no header. Lines of text before the header, as instruments
-/// write them, are skipped with a notice.
+/// voltages and currents, endurance if it has two states of resistance (fitting/endurance.hpp),
+/// reads if it has times or devices and what was read, else pulses. A file whose first line is all
+/// numbers has no header. Lines of text before the header, as instruments write them, are skipped
+/// with a notice; so are decimal commas where something else separates the cells.
 ///
 /// A renamed column takes its unit from the file's name of it, "Delta G (uS)", "dG [uS]" or
 /// "dG_uS", with the prefixes f p n u m k M G, and no unit means ours. Throws InputError for

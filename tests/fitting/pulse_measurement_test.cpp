@@ -1,6 +1,9 @@
 #include "fitting/pulse_measurement.hpp"
 
 #include <catch2/catch.hpp>
+#include <cmath>
+
+#include "lib/random.hpp"
 
 using namespace memplast;
 using Catch::Contains;
@@ -84,7 +87,8 @@ TEST_CASE("pulses: ramps as columns, of different lengths", "[fitting][pulse]") 
   CHECK(data.ramps[2].w.size() == 2);
   CHECK(values(data, 0)[1] == Approx(3e-4));  // 3e-5 A / 0.1 V
   CHECK(data.in_siemens);
-  CHECK_THAT(data.notices.front(), Contains("3 columns 'rmp1'") && Contains("2 up and 1 down"));
+  CHECK_THAT(data.notices.front(),
+             Contains("3 columns 'rmp1'") && Contains("2 ramps up and 1 down"));
 
   const auto plain = parse_pulses(text, "data.csv");
   CHECK_FALSE(plain.in_siemens);
@@ -147,4 +151,65 @@ TEST_CASE("pulses: what looks wrong is said", "[fitting][pulse]") {
              Contains("percent") && Contains("not one cycle"));
   CHECK_THAT(said("pulse,polarity,G_S\n1,up,5\n2,up,7\n3,up,9\n"), Contains("above 1 S"));
   CHECK(said("up,down\n0,1\n0.5,0.5\n1,0\n").empty());
+}
+
+TEST_CASE("pulses: one long column is cut where it turns round", "[fitting][pulses]") {
+  // Three cycles of 40 pulses up and 40 down, with noise of 2 % of the range.
+  Stream random(3, Purpose::noise);
+  std::string text = "Pulse number;Conductance (nS)\r\n";
+  for (int k = 0; k < 240; ++k) {
+    const int n = k % 80;
+    const double w = (n < 40 ? n + 1 : 79 - n) / 40.0 + 0.02 * random.normal();
+    auto value = to_text(std::round(1e3 * (100.0 + 50.0 * w)) / 1e3);
+    if (const auto point = value.find('.'); point != std::string::npos) value[point] = ',';
+    text += std::to_string(k + 1) + ";" + value + "\r\n";
+  }
+  const auto data = parse_pulses(text, "mine.csv");
+  REQUIRE(data.ramps.size() == 6);
+  for (std::size_t r = 0; r < 6; ++r) {
+    CHECK(data.ramps[r].up == (r % 2 == 0));
+    CHECK(data.ramps[r].w.size() == 40);
+    CHECK(data.ramps[r].cycle == static_cast<int>(r / 2) + 1);
+    CHECK(data.ramps[r].pulse.front() == 40.0 * static_cast<double>(r) + 1.0);
+  }
+  CHECK(data.low == Approx(100e-9).epsilon(0.02));
+  CHECK(data.high == Approx(150e-9).epsilon(0.02));
+  CHECK_THAT(join(data.notices), Contains("decimal commas") && Contains("counts the pulses") &&
+                                     Contains("3 ramps up and 3 down"));
+}
+
+TEST_CASE("pulses: depression alone, again and again, is one polarity", "[fitting][pulses]") {
+  std::string sawtooth = "G_uS\n", restarted = "n,G_uS\n", lying;
+  for (int k = 0; k < 90; ++k) {
+    const auto value = to_text(10.0 - 0.2 * (k % 30) + 0.01 * (k % 7));
+    sawtooth += value + "\n";
+    restarted += std::to_string(k % 30 + 1) + "," + value + "\n";
+  }
+  for (const auto& text : {sawtooth, restarted}) {
+    const auto data = parse_pulses(text, "mine.csv");
+    REQUIRE(data.ramps.size() == 3);
+    for (const auto& ramp : data.ramps) {
+      CHECK_FALSE(ramp.up);
+      CHECK(ramp.w.size() == 30);
+    }
+  }
+  // The same without a header, each ramp a row.
+  for (int r = 0; r < 3; ++r)
+    for (int k = 0; k < 60; ++k)
+      lying += to_text(10.0 - 0.1 * k + 0.01 * r) + (k < 59 ? "," : "\n");
+  const auto data = parse_pulses(lying, "mine.csv");
+  REQUIRE(data.ramps.size() == 3);
+  CHECK(data.ramps[1].w.size() == 60);
+  CHECK_FALSE(data.ramps[1].up);
+}
+
+TEST_CASE("pulses: columns of devices, and columns that are no states", "[fitting][pulses]") {
+  const auto data =
+      parse_pulses("n,dev1 (uS),dev2 (uS)\n1,20,10\n2,40,30\n3,60,55\n4,80,75\n", "mine.csv");
+  REQUIRE(data.ramps.size() == 2);
+  CHECK(data.ramps[0].device == "dev1 (uS)");
+  CHECK(data.ramps[1].device == "dev2 (uS)");
+  CHECK(data.ramps[0].pulse.size() == 4);
+  CHECK_THROWS_WITH(parse_pulses("1,1e5,1e4\n10,1e5,1e4\n100,1e5,1e4\n", "mine.csv"),
+                    Contains("--columns cycle,HRS,LRS"));
 }
