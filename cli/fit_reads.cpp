@@ -54,7 +54,7 @@ json with_endurance(const std::string& model, const EnduranceFit& fit, const End
     put_endurance(variability, conductance, record, fit, data);
   });
   if (model != "auto") return file;
-  file["source"] = "illustrative rule; endurance of " + data.file + " gave the range and ctoc_w";
+  file["source"] = "illustrative rule; endurance of " + data.file + " gave the range and ctoc";
   warn(
       "endurance says nothing about plasticity: the model file holds stdp with illustrative "
       "constants; --model FILE.json puts the numbers into a device of yours");

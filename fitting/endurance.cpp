@@ -272,7 +272,7 @@ void put_endurance(Variability& variability, Conductance& conductance, json& rec
   conductance.V_read = data.V_read;
   const double widest =
       std::max(fit.on.spread * fit.on.median, fit.off.spread * fit.off.median) / (high - low);
-  variability.ctoc_w = std::min(widest, 1.0);
+  variability.ctoc = std::min(widest, 10.0);
   if (!record.is_object()) record = json::object();
   record["endurance"] = to_json(fit, data);
 }

@@ -47,9 +47,9 @@ EnduranceFit fit_endurance(const EnduranceData& data);
 
 json to_json(const EnduranceFit& fit, const EnduranceData& data);
 
-/// Puts it into a model file: G_min and G_max are the medians of the states, and `ctoc_w` the
-/// larger of their spreads from cycle to cycle, as a share of that range: the noise of a whole
-/// pulse.
+/// Puts it into a model file: G_min and G_max are the medians of the states, and `ctoc` the larger
+/// of their spreads from cycle to cycle, as a share of that range, which is the change that was
+/// made.
 void put_endurance(Variability& variability, Conductance& conductance, json& record,
                    const EnduranceFit& fit, const EnduranceData& data);
 

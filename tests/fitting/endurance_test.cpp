@@ -41,7 +41,7 @@ TEST_CASE("endurance: one row for each state, currents at a voltage", "[fitting]
   json record;
   put_endurance(variability, conductance, record, fit, data);
   CHECK(conductance.G_max == Approx(1e-4));
-  CHECK(variability.ctoc_w == Approx(fit.on.spread * 1e-4 / 9e-5));
+  CHECK(variability.ctoc == Approx(fit.on.spread * 1e-4 / 9e-5));
   CHECK_THROWS_WITH(to_endurance(measurement, {}), Contains("--read-voltage-V"));
 }
 
