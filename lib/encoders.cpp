@@ -35,6 +35,8 @@ GaussianReceptiveFields GaussianReceptiveFields::between(std::span<const double>
 Volley TemporalEncoder::encode(std::span<const double> g, double cut,
                                const VolleyNeurons& neurons) const {
   Volley volley;
+  volley.pre.reserve(g.size());
+  volley.t_ms.reserve(g.size());
   for (std::size_t i = 0; i < g.size(); ++i) {
     if (g[i] <= 0.0) continue;
     volley.pre.push_back(static_cast<int>(i));

@@ -2,17 +2,24 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/sort/pdqsort/pdqsort.hpp>
 #include <cmath>
-#include <numeric>
 #include <utility>
 
 #include "error.hpp"
 #include "fast_exp.hpp"
+#include "vectorised.hpp"
 
 namespace memplast {
 namespace {
 
 constexpr double tolerance_ms = 1e-10;
+
+// out[i] = exp((t[i] - end) rate), t <= end; no smaller than exp(-700).
+MEMPLAST_VECTORISED void grow_until(double end, double rate, const double* t, std::size_t n,
+                                    double* out) {
+  for (std::size_t i = 0; i < n; ++i) out[i] = state_exp(std::max(-700.0, (t[i] - end) * rate));
+}
 
 // V(s) = first exp(-first_rate s) - second exp(-second_rate s), s >= 0
 struct TwoExponentials {
@@ -72,19 +79,24 @@ VolleyNeurons::VolleyNeurons(const LifParameters& neuron, double end_ms, double 
 }
 
 void VolleyNeurons::prepare(Volley& volley) const {
-  std::vector<std::size_t> order(volley.size());
-  std::iota(order.begin(), order.end(), 0);
-  std::sort(order.begin(), order.end(), [&](auto a, auto b) {
-    return volley.t_ms[a] != volley.t_ms[b] ? volley.t_ms[a] < volley.t_ms[b] : a < b;
+  struct Fired {
+    double t_ms;
+    int pre;
+  };
+  const std::size_t n = volley.size();
+  std::vector<Fired> order(n);
+  for (std::size_t i = 0; i < n; ++i) order[i] = {volley.t_ms[i], volley.pre[i]};
+  boost::sort::pdqsort_branchless(order.begin(), order.end(), [](const Fired& a, const Fired& b) {
+    return (a.t_ms < b.t_ms) | ((a.t_ms == b.t_ms) & (a.pre < b.pre));
   });
-  Volley sorted;
-  for (const auto i : order) {
-    sorted.pre.push_back(volley.pre[i]);
-    sorted.t_ms.push_back(volley.t_ms[i]);
-    sorted.membrane.push_back(std::exp((volley.t_ms[i] - end_ms_) * membrane_rate_));
-    sorted.synapse.push_back(std::exp((volley.t_ms[i] - end_ms_) * synapse_rate_));
+  for (std::size_t i = 0; i < n; ++i) {
+    volley.t_ms[i] = order[i].t_ms;
+    volley.pre[i] = order[i].pre;
   }
-  volley = std::move(sorted);
+  volley.membrane.resize(n);
+  volley.synapse.resize(n);
+  grow_until(end_ms_, membrane_rate_, volley.t_ms.data(), n, volley.membrane.data());
+  grow_until(end_ms_, synapse_rate_, volley.t_ms.data(), n, volley.synapse.data());
 }
 
 VolleyNeurons::Instant VolleyNeurons::instant(double t) const {
@@ -181,14 +193,27 @@ void VolleyNeurons::first_spikes(const Volley& volley, const Weights& w, const T
 void VolleyNeurons::add(const Volley& volley, std::size_t begin, std::size_t end, const Weights& w,
                         std::size_t first, std::size_t n, std::array<Potential, block>& potential) {
   const auto add_to = [&]<std::size_t... j>(std::index_sequence<j...>) {
-    std::array<Potential, sizeof...(j)> sum{potential[j]...};
     const double* const columns = w.data() + first;
-    for (std::size_t i = begin; i < end; ++i) {
+    const auto add_one = [&](auto& to, std::size_t i) {
       const double* const row = columns + volley.pre[i] * w.cols();
-      ((sum[j].membrane += row[j] * volley.membrane[i]), ...);
-      ((sum[j].synapse += row[j] * volley.synapse[i]), ...);
+      ((to[j].membrane += row[j] * volley.membrane[i]), ...);
+      ((to[j].synapse += row[j] * volley.synapse[i]), ...);
+    };
+    // Every fourth spike to a sum of its own, so that four additions are in flight.
+    constexpr std::size_t parts = 4;
+    std::size_t i = begin;
+    if (end - begin < parts) {
+      for (; i < end; ++i) add_one(potential, i);
+      return;
     }
-    ((potential[j] = sum[j]), ...);
+    std::array<std::array<Potential, sizeof...(j)>, parts> sum{};
+    for (; i + parts <= end; i += parts)
+      for (std::size_t k = 0; k < parts; ++k) add_one(sum[k], i + k);
+    for (; i < end; ++i) add_one(sum[0], i);
+    for (const auto& part : sum) {
+      ((potential[j].membrane += part[j].membrane), ...);
+      ((potential[j].synapse += part[j].synapse), ...);
+    }
   };
   static_assert(block == 4);
   switch (n) {

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "../lib/encoders.hpp"
@@ -45,6 +46,8 @@ struct Cost {
     const double* const row = w.row(pre).data();
     for (Eigen::Index j = 0; j < w.cols(); ++j) read_weight += row[j];
   }
+  /// The same for an input spike on each of `pre`.
+  void count_reads(const Weights& w, std::span<const int> pre);
   void count_write(double w) {
     ++writes;
     write_weight += w;

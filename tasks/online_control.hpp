@@ -144,7 +144,7 @@ class OnlineControl {
       cost.input_spikes += static_cast<std::int64_t>(volley.size());
       cost.simulated_ms += c.s_.T + c.s_.ramp;
       look(volley);
-      for (const int pre : volley.pre) cost.count_reads(seen, pre);
+      cost.count_reads(seen, volley.pre);
       Decision out;
       for (int a = 0; a < n_actions; ++a) {
         const double jitter = noise > 0.0 ? noise * exploration.normal() : 0.0;

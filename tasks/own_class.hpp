@@ -48,7 +48,7 @@ class OwnClassTemporalProtocol {
       neurons_.first_spikes(volley, seen, threshold, spikes);
       cost.samples += 1;
       cost.input_spikes += static_cast<std::int64_t>(volley.size());
-      for (const int pre : volley.pre) cost.count_reads(seen, pre);
+      cost.count_reads(seen, volley.pre);
       for (const FirstSpike& spike : spikes) cost.output_spikes += std::isfinite(spike.t_ms);
       cost.neuron_updates += fold.n_classes;
       cost.simulated_ms += closes_ms();

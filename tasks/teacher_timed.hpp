@@ -132,7 +132,7 @@ class TeacherTimedTemporalProtocol {
           net.seen(pre, j) = net.devices.read(pre, j, net.w(pre, j));
     const Weights& w = std::is_same_v<Devices, IdealDevices> ? net.w : net.seen;
     neurons_.first_spikes(volley, w, net.threshold, out);
-    for (const int pre : volley.pre) cost.count_reads(w, pre);
+    cost.count_reads(w, volley.pre);
     cost.input_spikes += static_cast<std::int64_t>(volley.size());
     cost.output_spikes += w.cols();
     cost.neuron_updates += w.cols();
