@@ -1,8 +1,8 @@
 #pragma once
 #include <array>
-#include <cmath>
 #include <string_view>
 
+#include "../lib/fast_exp.hpp"
 #include "../lib/params.hpp"
 
 namespace memplast {
@@ -30,9 +30,8 @@ struct NcMemristor {
   T tau_minus{10.81180238558187};
 
   T S(double dt) const {
-    using std::tanh;
-    if (dt > 0) return A_plus * (1.0 - tanh((dt - mu_plus) / tau_plus));
-    return A_minus * (1.0 + tanh((dt - mu_minus) / tau_minus));
+    if (dt > 0) return A_plus * edge((dt - mu_plus) / tau_plus);
+    return A_minus * edge((mu_minus - dt) / tau_minus);
   }
   double D_plus(double w) const { return w; }
   double D_minus(double w) const { return w; }
@@ -40,6 +39,12 @@ struct NcMemristor {
 
   T reach_plus() const { return mu_plus + 21.0 * tau_plus; }  // 1 - tanh(21) < 1.2e-18
   T reach_minus() const { return 21.0 * tau_minus - mu_minus; }
+
+  /// 1 - tanh(x) = 2/(1 + exp(2x)), which keeps its digits where tanh(x) is near 1.
+  static T edge(const T& x) {
+    if (x > 300.0) return T(0.0);
+    return 2.0 / (1.0 + state_exp(2.0 * x));
+  }
 
   static constexpr auto params() {
     using P = NcMemristor;
