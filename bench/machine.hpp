@@ -2,6 +2,8 @@
 #include <benchmark/benchmark.h>
 
 #include <ctime>
+#include <fstream>
+#include <string>
 #include <vector>
 
 #include "lib/vectorised.hpp"
@@ -32,6 +34,17 @@ MEMPLAST_VECTORISED inline double triad_bandwidth(double bytes) {
     best = std::max(best, bytes * passes / (thread_seconds() - start));
   }
   return best;
+}
+
+/// Starts anew what peak_memory_GB() says.
+inline void forget_peak_memory() { std::ofstream("/proc/self/clear_refs") << "5"; }
+
+/// The most memory that this process has held since [GB]: VmHWM of Linux.
+inline double peak_memory_GB() {
+  std::ifstream status("/proc/self/status");
+  for (std::string word; status >> word;)
+    if (double kB; word == "VmHWM:" && status >> kB) return kB * 1024e-9;
+  return 0.0;
 }
 
 }  // namespace memplast::bench

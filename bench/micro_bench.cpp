@@ -4,13 +4,13 @@
 // nearest cache that their loads and stores reach.
 #include <filesystem>
 
-#include "clock.hpp"
 #include "lib/crossbar_kernels.hpp"
 #include "lib/decoders.hpp"
 #include "lib/encoders.hpp"
 #include "lib/h5.hpp"
 #include "lib/lif.hpp"
 #include "lib/random.hpp"
+#include "machine.hpp"
 #include "models/all.hpp"
 #include "tasks/classification.hpp"
 

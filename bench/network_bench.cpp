@@ -8,10 +8,10 @@
 #include <random>
 #include <string>
 
-#include "clock.hpp"
 #include "lib/blocked_network.hpp"
 #include "lib/encoders.hpp"
 #include "lib/grid_network.hpp"
+#include "machine.hpp"
 #include "models/all.hpp"
 
 using namespace memplast;
@@ -91,12 +91,16 @@ void blocked(benchmark::State& state, const R& rule, const Size& size, int threa
                static_cast<std::size_t>(w.size()), sizeof(typename Crossbar<R>::Real));
 }
 
-// Depression and transmission of every row in random order, four in each step.
+// Depression and transmission by `spikes` pre spikes in random order, four in each step. peak_GB:
+// the most memory that building and running an n x n crossbar takes, weights of the start included.
 template <PairRule R>
-void rows(benchmark::State& state, const R& rule, int n) {
+void rows(benchmark::State& state, const R& rule, int n, int spikes) {
+  bench::forget_peak_memory();
   Crossbar<R> synapses(rule, Pairing::nearest_symmetric, step_ms, delay, uniform_weights(n, n));
   std::vector<Spike> order;
-  for (const int i : Stream(1, Purpose::order).permutation(n)) order.push_back({0, i});
+  for (std::uint64_t round = 0; static_cast<int>(order.size()) < spikes; ++round)
+    for (const int i : Stream(1, Purpose::order, round).permutation(n)) order.push_back({0, i});
+  order.resize(static_cast<std::size_t>(spikes));
   std::vector<double> out(static_cast<std::size_t>(n), 0.0);
   Step t = 2 * delay;
   for (int j = 0; j < n; ++j) synapses.post_spike(j, 1);
@@ -111,7 +115,8 @@ void rows(benchmark::State& state, const R& rule, int n) {
     total += seconds;
   }
   benchmark::DoNotOptimize(out.data());
-  set_counters(state, total, static_cast<double>(n) * n, static_cast<std::size_t>(n) * n,
+  state.counters["peak_GB"] = bench::peak_memory_GB();
+  set_counters(state, total, static_cast<double>(n) * spikes, static_cast<std::size_t>(n) * n,
                sizeof(typename Crossbar<R>::Real));
 }
 
@@ -137,8 +142,11 @@ void register_rule(const std::string& name, const R& rule, double drive_large_pA
         });
   for (const int n : {100, 316, 1000, 3162, 10'000})
     add("rows of " + std::to_string(n) + "x" + std::to_string(n),
-        [=](benchmark::State& state) { rows(state, rule, n); });
+        [=](benchmark::State& state) { rows(state, rule, n, n); });
   if (std::is_same_v<typename Crossbar<R>::Real, float>) return;  // no more than that
+  for (const int spikes : {10, 100, 1000, 10'000, 100'000})
+    add("rows of 1000x1000, " + std::to_string(spikes) + " spikes",
+        [=](benchmark::State& state) { rows(state, rule, 1000, spikes); });
   for (std::size_t k = 1; k < pairing_names.size(); ++k)
     add_network("784x400, 3 s, " + std::string(pairing_names[k]), static_cast<Pairing>(k), large);
 }

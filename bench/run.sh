@@ -1,5 +1,6 @@
 #!/bin/sh
 # Every number of docs/speed.md, as markdown: the parts, whole networks, and Brian2 beside them.
+# Draws docs/gallery/rows.svg too.
 #   bench/run.sh [BUILD_DIR] > speed.md        under ten minutes on two cores
 # Builds the benchmarks in BUILD_DIR (build/release) first; Brian2 is left out if it is not there.
 set -eu
@@ -10,19 +11,23 @@ build=${1:-build/release}
   cmake --build "$build" --target network_bench micro_bench memplast_cli
 } >&2
 
-table() { # program, benchmarks
+measure() { # program, benchmarks
   "$1" --benchmark_filter="$2" --benchmark_format=json --benchmark_min_time=0.1 \
-    --benchmark_repetitions=5 2> /dev/null | python3 bench/table.py
+    --benchmark_repetitions=5 2> /dev/null
 }
+rows=$(mktemp)
+trap 'rm -f "$rows"' EXIT
 
 echo "Processor: $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1), $(nproc) threads;" \
   "$(c++ --version | head -1)."
 printf '\n### Parts\n\n'
-table "$build/bench/micro_bench" .
+measure "$build/bench/micro_bench" . | python3 bench/table.py
 printf '\n### Networks\n\n'
-table "$build/bench/network_bench" '^(784x400, 3 s|40x3|784x6400)'
+measure "$build/bench/network_bench" '^(784x400, 3 s|40x3|784x6400)' | python3 bench/table.py
 printf '\n### Rows of square crossbars\n\n'
-table "$build/bench/network_bench" '^rows'
+measure "$build/bench/network_bench" '^rows' > "$rows"
+python3 bench/table.py < "$rows"
+python3 bench/plot_rows.py docs/gallery/rows.svg < "$rows"
 
 printf '\n### Fifty Iris folds, whole process\n\n'
 echo "| rule | wall time [s] |"
