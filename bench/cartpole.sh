@@ -36,6 +36,11 @@ for n in 2000 300; do
   done
 done
 
+heading "Imitation from Poisson trains, 10 seeds x 100 episodes"
+for rule in $rules; do
+  row "$rule, 2000 states" --rule $rule --encoder poisson --seeds 10 --seed 2001 --threads 1
+done
+
 heading "Online, 500 training episodes, 20 seeds x 100 episodes"
 for modulation in scaled timing pulses; do
   for rule in $rules; do
@@ -51,20 +56,20 @@ for sham in no_learning shuffled_reward random_actions; do
   done
 done
 
-heading "Another pole in the test than in training (online, scaled, 5 seeds)"
+heading "Another pole in the test than in training (online, scaled, 10 seeds)"
 for what in half_length pole_mass cart_mass force; do
   for factor in 0.7 1.3; do
     for rule in $rules; do
-      row "$rule, $what x $factor" --protocol online --rule $rule --seeds 5 --seed 2001 --threads 1 \
+      row "$rule, $what x $factor" --protocol online --rule $rule --seeds 10 --seed 2001 --threads 1 \
         "--$(echo $what | tr _ -)-factor" $factor
     done
   done
 done
 
-heading "Devices that differ by 10 %, changes that vary by 5 % (10 seeds)"
+heading "Devices that differ by 10 %, changes that vary by 5 % (20 seeds)"
 for modulation in scaled timing pulses; do
   for rule in $rules; do
     row "$rule, $modulation" --protocol online --rule $rule --modulation $modulation \
-      --dtod 0.1 --ctoc 0.05 --seeds 10 --seed 2001 --threads 1
+      --dtod 0.1 --ctoc 0.05 --seeds 20 --seed 2001 --threads 1
   done
 done

@@ -122,7 +122,7 @@ struct OnlineSettings : EvaluationSettings {
   double gain_actor = 0.4;
   double gain_critic = 0.24;
   double step_max = 0.12;
-  double step_min = 0.001;
+  double step_min = 0.004;
   double eta = 0.01;
   double noise = 0.05;
   double stop = 498.0;
