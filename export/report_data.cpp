@@ -121,16 +121,22 @@ void read_folds(const h5::Reader& file, ReportedRun& run) {
   }
 }
 
-/// A sample of the first fold that was decided as it should be, else its first.
-std::optional<ShownSample> show_sample(const h5::Reader& file, const std::string& fold_name) {
-  const auto fold = read_trained_fold(file, fold_name);
-  int sample = 0;
-  for (std::size_t i = fold.y_pred.size(); i-- > 0;)
-    if (fold.y_pred[i] == fold.y_test[i]) sample = static_cast<int>(i);
-  return ShownSample{trace_sample(fold, sample), fold.y_test[sample], fold.y_pred[sample]};
+/// A sample of the first fold that was decided as it should be, else its first; none if the file
+/// does not say all that it takes to show it again, or the data set was a file that is gone.
+std::optional<ShownSample> show_sample(const h5::Reader& file, const std::string& fold_name,
+                                       std::size_t n_classes) {
+  try {
+    const auto fold = read_trained_fold(file, fold_name);
+    if (static_cast<std::size_t>(fold.data.n_classes) != n_classes) return {};
+    int sample = 0;
+    for (std::size_t i = fold.y_pred.size(); i-- > 0;)
+      if (fold.y_pred[i] == fold.y_test[i]) sample = static_cast<int>(i);
+    return ShownSample{trace_sample(fold, sample), fold.y_test[sample], fold.y_pred[sample]};
+  } catch (const InputError&) {
+    return {};
+  }
 }
 
-// `score` is "accuracy" or "return".
 Waterfall read_waterfall(const h5::Reader& file, const std::string& score) {
   Waterfall out;
   out.names = names_in(file, "/waterfall/names");
@@ -178,8 +184,7 @@ void read_classification(const h5::Reader& file, const std::filesystem::path& pa
   run.f1_macro = summary(file, "f1_macro");
   const auto first = fold_names(file).front();
   run.map = read_conductance_map(path, first);
-  if (run.protocol == "teacher_timed" && run.encoder == "temporal" && run.task != own_data_task)
-    run.sample = show_sample(file, first);
+  run.sample = show_sample(file, first, run.class_names.size());
   if (file.has("/learning")) run.learning = read_learning(file);
   if (file.has("/waterfall")) run.waterfall = read_waterfall(file, "accuracy");
   if (file.has("/baselines")) run.baselines = read_baselines(file);

@@ -353,7 +353,8 @@ Figure sample_figure(const ReportedRun& run, const std::string& prefix) {
   Plot raster(svg, {52, 22}, {350, 130}, {0.0, end, ""},
               {-1.0, static_cast<double>(n_pre), "input"});
   for (std::size_t i = 0; i < trace.pre.size(); ++i)
-    svg.circle(raster.at(trace.t_ms[i], trace.pre[i]), 2.0, "dot s0");
+    svg.circle(raster.at(trace.t_ms[i], trace.pre[i]), trace.pre.size() > 500 ? 1.0 : 2.0,
+               "dot s0");
   std::vector<double> seen{0.0};
   for (const auto& V : trace.V_mV) seen.insert(seen.end(), V.begin(), V.end());
   Axis level = Axis::around(seen, "V above rest (mV)");
@@ -367,19 +368,24 @@ Figure sample_figure(const ReportedRun& run, const std::string& prefix) {
   const std::size_t shown = std::min<std::size_t>(trace.V_mV.size(), 6);
   for (std::size_t c = 0; c < shown; ++c) {
     potential.line(trace.grid_ms, trace.V_mV[c], "line " + series(c));
-    if (const auto& spike = trace.spikes[c]; std::isfinite(spike.t_ms))
-      svg.circle(potential.at(spike.t_ms, spike.V_mV), 3.6, "dot " + series(c));
+    for (std::size_t k = 0; k < trace.post.size(); ++k)
+      if (trace.post[k] == static_cast<int>(c))
+        svg.circle(potential.at(trace.post_t_ms[k], trace.spikes[c].V_mV), 3.2, "dot " + series(c));
     const double x = 58 + 98.0 * static_cast<double>(c % 3),
                  y = 9 + 9.0 * static_cast<double>(c / 3);
     svg.line({x, y}, {x + 14, y}, "line " + series(c));
     svg.text({x + 18, y + 3}, shortened(run.class_names[c], 13), "start", "tiny");
   }
+  const bool trains = run.encoder == "poisson";
+  const bool falls = trace.threshold_mV.front() > trace.threshold_mV.back();
   std::string caption = "A test sample of the class " +
                         run.class_names[static_cast<std::size_t>(run.sample->true_class)] +
                         ", shown again to the first sub-network of the first fold. Above: its " +
-                        std::to_string(trace.pre.size()) +
-                        " input spikes. Below: the potentials of the classes, and the threshold "
-                        "(dashed) that falls after the volley; dots: first spikes";
+                        std::to_string(trace.pre.size()) + " input spikes" +
+                        (trains ? " in the first " + rounded(end, 4) + " ms" : "") +
+                        ". Below: the potentials of the classes and the threshold (dashed)" +
+                        (falls ? ", which falls after the volley" : "") +
+                        "; dots: " + (trains ? "output spikes, the first" : "first spikes");
   for (std::size_t c = 0; c < shown; ++c)
     caption += (c == 0 ? ", " : "; ") + run.class_names[c] + " " +
                (std::isfinite(trace.spikes[c].t_ms) ? rounded(trace.spikes[c].t_ms, 4) + " ms"

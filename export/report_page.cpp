@@ -12,6 +12,11 @@ std::string run_id(std::size_t k) { return "run-" + std::to_string(k + 1); }
 std::string sweep_id(std::size_t k) { return "sweep-" + std::to_string(k + 1); }
 std::string model_id(std::size_t k) { return "model-" + std::to_string(k + 1); }
 
+/// "1 run", "2 runs"
+std::string counted(std::size_t n, const std::string& things) {
+  return std::to_string(n) + " " + things + (n == 1 ? "" : "s");
+}
+
 std::string percent(double x) { return rounded(100.0 * x, 4) + " %"; }
 
 std::string style_sheet() {
@@ -39,7 +44,7 @@ figure{margin:1rem 0 0;min-width:0;break-inside:avoid}
 .drawing{display:block;width:100%;max-width:34rem;height:auto}
 .scroll{overflow-x:auto;max-width:100%}
 table{border-collapse:collapse;font-size:.9rem;margin:.6rem 0}
-.scroll table{overflow-wrap:normal}
+.scroll table{overflow-wrap:normal}.scroll tbody th{min-width:8rem}
 th{font-weight:600}tbody th{font-weight:400}th,td{text-align:left;padding:.3rem .9rem .3rem 0;border-bottom:1px solid var(--grid);vertical-align:top}
 td.number,th.number{text-align:right;font-variant-numeric:tabular-nums}td.number{white-space:nowrap}
 details{margin:1rem 0}details table{table-layout:fixed;width:100%}details th{width:10rem}
@@ -140,9 +145,10 @@ std::string sweep_section(const ReportedSweep& sweep, std::size_t k) {
   std::vector<std::vector<std::string>> rows;
   for (std::size_t p = 0; p < scores.size(); ++p) {
     const Summary& s = scores[p];
+    const bool is_share = sweep.record.points[p].score == "accuracy";
     const auto number = [&](double x) {
       if (!std::isfinite(x)) return std::string();
-      return sweep.record.points[p].score == "accuracy" ? percent(x) : rounded(x, 4);
+      return is_share ? percent(std::clamp(x, 0.0, 1.0)) : rounded(x, 4);
     };
     rows.push_back({point_name(sweep.record.points[p]), sweep.record.points[p].score,
                     number(s.mean), number(s.sd), number(s.ci95_low) + " to " + number(s.ci95_high),
@@ -188,9 +194,9 @@ std::string report_page(const ReportContent& content) {
       "content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
       "<title>memplast report</title>\n<style>\n" +
       style_sheet() + "</style>\n</head>\n<body>\n<header>\n<h1>memplast report</h1>\n" +
-      "<p class=\"note\">" + std::to_string(content.runs.size()) + " runs, " +
-      (content.sweeps.empty() ? "" : std::to_string(content.sweeps.size()) + " sweeps, ") +
-      std::to_string(content.models.size()) + " models; made by memplast " + escaped(version()) +
+      "<p class=\"note\">" + counted(content.runs.size(), "run") + ", " +
+      (content.sweeps.empty() ? "" : counted(content.sweeps.size(), "sweep") + ", ") +
+      counted(content.models.size(), "model") + "; made by memplast " + escaped(version()) +
       "</p>\n</header>\n<nav aria-label=\"Contents\"><ul>";
   out += "<li><a href=\"#overview\">Overview</a></li>";
   for (std::size_t k = 0; k < content.sweeps.size(); ++k)

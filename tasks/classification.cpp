@@ -98,8 +98,7 @@ RunFold fold_runner(const RunConfig& config, const Dataset& data) {
 FoldRecord run_unit(const RunFold& run, const RunConfig& config, int unit,
                     const std::vector<int>& test) {
   const int p = unit / config.folds, k = unit % config.folds;
-  const auto partition = derive_seed(config.seed, Purpose::partition, config.partition_seed + p);
-  FoldRecord fold = run(test, derive_seed(partition, Purpose::fold, k));
+  FoldRecord fold = run(test, fold_seed(config, p, k));
   fold.partition = p;
   fold.fold = k;
   return fold;
@@ -150,6 +149,20 @@ json to_json(const RunConfig& config) {
   if (config.waterfall) out["waterfall"] = true;
   if (config.fit_draws > 0) out["from_fit_covariance"] = config.fit_draws;
   out["settings"] = std::visit([](const auto& s) { return params_to_json(s); }, config.settings);
+  return out;
+}
+
+std::uint64_t fold_seed(const RunConfig& config, int partition, int fold) {
+  const auto seed = derive_seed(config.seed, Purpose::partition, config.partition_seed + partition);
+  return derive_seed(seed, Purpose::fold, fold);
+}
+
+FoldResult run_protocol(const RunConfig& config, const FoldData& fold) {
+  FoldResult out;
+  with_rule(config.model, [&](const auto& rule) {
+    std::visit([&](const auto& s) { out = make_protocol(s, config.model.pairing, rule).run(fold); },
+               config.settings);
+  });
   return out;
 }
 

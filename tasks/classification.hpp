@@ -62,6 +62,12 @@ struct RunRecord {
   Variants variants;  ///< scores are accuracies
 };
 
+/// The seed of a fold; config.seed is that of the run.
+std::uint64_t fold_seed(const RunConfig& config, int partition, int fold);
+
+/// What the protocol of a configuration makes of a fold.
+FoldResult run_protocol(const RunConfig& config, const FoldData& fold);
+
 /// Trains on all samples but `test`, and tests on those.
 FoldRecord run_one_fold(const RunConfig& config, const Dataset& data, const std::vector<int>& test,
                         std::uint64_t fold_seed);

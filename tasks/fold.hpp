@@ -1,11 +1,13 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "../lib/encoders.hpp"
 #include "../models/device_array.hpp"
 #include "dataset.hpp"
+#include "sample_trace.hpp"
 
 namespace memplast {
 
@@ -17,6 +19,8 @@ struct FoldData {
   std::uint64_t run_seed = 0;   ///< the same for all folds of a run
   std::uint64_t fold_seed = 0;  ///< of this fold alone
   bool weights_history = false;
+  Weights weights = {};  ///< [pre, post] to start with, sub-networks stacked; none: at random
+  int traced = -1;       ///< a test sample to trace in place of the test
 };
 
 /// Which receptive field drives a row of the weights.
@@ -74,6 +78,7 @@ struct FoldResult {
   Cost training, test;
   std::vector<LearningPoint> learning;
   std::vector<Weights> weights_history;  ///< [epoch], if asked for; rows as in `weights`
+  std::optional<SampleTrace> trace;      ///< of the first sub-network, if asked for
 
   /// Appends a trained sub-network's rows.
   void append(int subnetwork, const GaussianReceptiveFields& fields, const Weights& w) {
@@ -98,5 +103,10 @@ struct FoldResult {
 
 /// w0 +- spread, uniform, within [0, 1].
 Weights random_start(int n_pre, int n_post, double w0, double spread, std::uint64_t seed);
+
+/// What a sub-network starts with: the rows of fold.weights from `row` on if there are any, else
+/// random_start(). Throws InputError if they are not enough.
+Weights start_weights(const FoldData& fold, Eigen::Index row, int n_pre, double w0, double spread,
+                      std::uint64_t seed);
 
 }  // namespace memplast

@@ -37,7 +37,7 @@ class OwnClassTemporalProtocol {
     const auto train = volleys(encoding.train), test = volleys(encoding.test);
     const auto seed = derive_seed(fold.fold_seed, Purpose::subnetwork, 0);
     auto devices = make_devices(rule_, n_pre, fold.n_classes, seed);
-    Weights w = random_start(n_pre, fold.n_classes, s_.w0, s_.w0_spread, seed);
+    Weights w = start_weights(fold, 0, n_pre, s_.w0, s_.w0_spread, seed);
     devices.settle(w);
     Weights seen = w;
     const auto threshold =
@@ -82,6 +82,14 @@ class OwnClassTemporalProtocol {
     if (fold.weights_history) result.append_history(history, s_.epochs);
 
     devices.age();
+    if (fold.traced >= 0) {
+      const Volley& volley = test[static_cast<std::size_t>(fold.traced)];
+      respond(volley, spikes, result.test);
+      result.trace = trace_volley(volley, devices.transmitted(w),
+                                  LifParameters::with_time_constants(s_.tau_m, s_.tau_syn),
+                                  threshold, std::move(spikes));
+      return result;
+    }
     for (const Volley& volley : test) {
       respond(volley, spikes, result.test);
       result.y_pred.push_back(first_to_spike(spikes));
@@ -124,13 +132,19 @@ class OwnClassPoissonProtocol {
     const auto seed = derive_seed(fold.fold_seed, Purpose::subnetwork, 0);
     const int n_pre = encoding.fields.size();
     auto devices = make_devices(rule_, n_pre, fold.n_classes, seed);
-    Weights start = random_start(n_pre, fold.n_classes, s_.w0, s_.w0_spread, seed);
+    Weights start = start_weights(fold, 0, n_pre, s_.w0, s_.w0_spread, seed);
     devices.settle(start);
     Network net(s_, Crossbar<R, Devices>(rule_, pairing_, step_ms, delay, std::move(start),
                                          std::move(devices)));
     FoldResult result;
     train(net, encoding.train, fold, seed, result);
     net.synapses().devices().age();
+    if (fold.traced >= 0) {
+      result.trace =
+          trace_trains(net, show(encoding.test, fold.traced, seed, Purpose::test_presentation),
+                       sample_steps(), s_);
+      return result;
+    }
 
     const auto n_classes = static_cast<std::size_t>(fold.n_classes);
     std::vector<double> own(n_classes, 0.0), members(n_classes, 0.0);

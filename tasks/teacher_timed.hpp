@@ -67,10 +67,14 @@ class TeacherTimedTemporalProtocol {
   Classifier train(const FoldData& fold, FoldResult& record) const {
     Classifier out{FeatureScaler(fold.x_train, s_.z_range, s_.pca_axes), {}};
     const Samples train = out.scaler.transform(fold.x_train);
+    Eigen::Index row = 0;
     for (int k = 0; k < s_.subnetworks; ++k) {
       const auto fields = subnetwork_fields(s_, out.scaler.n_features(), k, fold.run_seed);
       const auto seed = derive_seed(fold.fold_seed, Purpose::subnetwork, k);
-      out.members.push_back(train_subnetwork(k, encode(train, fields), fold, seed, fields, record));
+      Weights start = start_weights(fold, row, fields.size(), s_.w0, s_.w0_spread, seed);
+      row += fields.size();
+      out.members.push_back(
+          train_subnetwork(k, encode(train, fields), fold, seed, fields, std::move(start), record));
     }
     return out;
   }
@@ -106,6 +110,11 @@ class TeacherTimedTemporalProtocol {
   FoldResult run(const FoldData& fold) const {
     FoldResult result;
     Classifier classifier = train(fold, result);
+    if (fold.traced >= 0) {
+      result.trace = trace(classifier.members.front(),
+                           classifier.scaler.transform(fold.x_test.row(fold.traced)));
+      return result;
+    }
     for (const auto& spikes : respond(classifier, fold.x_test, result.test))
       result.y_pred.push_back(first_to_spike(spikes));
     for (int k = 0; k < s_.subnetworks; ++k)
@@ -138,15 +147,25 @@ class TeacherTimedTemporalProtocol {
     cost.neuron_updates += w.cols();
   }
 
+  SampleTrace trace(Member& net, const Samples& u) const {
+    const Volley volley = encode(u, net.fields).front();
+    std::vector<FirstSpike> spikes(static_cast<std::size_t>(net.w.cols()));
+    Cost cost;
+    respond(net, volley, spikes, cost);
+    return trace_volley(volley, net.transmitted(),
+                        LifParameters::with_time_constants(s_.tau_m, s_.tau_syn), net.threshold,
+                        std::move(spikes));
+  }
+
   Member train_subnetwork(int k, const std::vector<Volley>& volleys, const FoldData& fold,
-                          std::uint64_t seed, const GaussianReceptiveFields& fields,
+                          std::uint64_t seed, const GaussianReceptiveFields& fields, Weights start,
                           FoldResult& record) const {
     Cost& cost = record.training;
     std::vector<Weights> history;
     const int n_pre = fields.size();
     Member net{
         .fields = fields,
-        .w = random_start(n_pre, fold.n_classes, s_.w0, s_.w0_spread, seed),
+        .w = std::move(start),
         .threshold = Threshold::ramp(neurons_.mean_full_drive(volleys, n_pre), s_.T, s_.ramp),
         .devices = make_devices(rule_, n_pre, fold.n_classes, seed)};
     net.devices.settle(net.w);
@@ -238,11 +257,14 @@ class TeacherTimedPoissonProtocol {
   Classifier train(const FoldData& fold, FoldResult& record) const {
     Classifier out{FeatureScaler(fold.x_train, s_.z_range, s_.pca_axes), {}, fold.fold_seed};
     const Samples train = out.scaler.transform(fold.x_train);
+    Eigen::Index row = 0;
     for (int k = 0; k < s_.subnetworks; ++k) {
       const auto fields = subnetwork_fields(s_, out.scaler.n_features(), k, fold.run_seed);
       const auto seed = derive_seed(fold.fold_seed, Purpose::subnetwork, k);
-      out.members.push_back(
-          {fields, train_subnetwork(k, activations(train, fields), fold, seed, record)});
+      Weights start = start_weights(fold, row, fields.size(), s_.w0, s_.w0_spread, seed);
+      row += fields.size();
+      out.members.push_back({fields, train_subnetwork(k, activations(train, fields), fold, seed,
+                                                      std::move(start), record)});
     }
     return out;
   }
@@ -251,12 +273,10 @@ class TeacherTimedPoissonProtocol {
   /// shown as the spike train number `first` + i.
   Samples respond(Classifier& classifier, const Samples& x, std::uint64_t first, Cost& cost) const {
     const Samples u = classifier.scaler.transform(x);
-    const bool shared_inputs = s_.phase_spread == 0.0 && s_.n_fields_spread == 0;
     Samples score = Samples::Zero(u.rows(), classifier.members.front().net.neurons().size());
     for (std::size_t k = 0; k < classifier.members.size(); ++k) {
       Member& member = classifier.members[k];
-      const auto seed =
-          shared_inputs ? classifier.seed : derive_seed(classifier.seed, Purpose::subnetwork, k);
+      const auto seed = input_seed(classifier, k);
       const Samples g = activations(u, member.fields);
       for (int i = 0; i < g.rows(); ++i) {
         const auto spikes =
@@ -264,7 +284,7 @@ class TeacherTimedPoissonProtocol {
                  derive_seed(seed, Purpose::test_presentation, first + static_cast<unsigned>(i)));
         const auto decision = decide(member.net, spikes, s_.test, cost);
         for (int c = 0; c < score.cols(); ++c) score(i, c) += decision[c];
-        if (k > 0 && shared_inputs)  // the same input lines
+        if (k > 0 && shared_inputs())  // the same input lines
           cost.input_spikes -= static_cast<std::int64_t>(spikes.size());
       }
     }
@@ -276,6 +296,10 @@ class TeacherTimedPoissonProtocol {
   FoldResult run(const FoldData& fold) const {
     FoldResult result;
     Classifier classifier = train(fold, result);
+    if (fold.traced >= 0) {
+      result.trace = trace(classifier, fold);
+      return result;
+    }
     const Samples score = respond(classifier, fold.x_test, 0, result.test);
     for (int i = 0; i < score.rows(); ++i)
       result.y_pred.push_back(
@@ -294,6 +318,22 @@ class TeacherTimedPoissonProtocol {
   static std::uint64_t showing(std::uint64_t seed, int epoch, int sample, bool burst) {
     const auto n = (static_cast<std::uint64_t>(epoch) << 32 | static_cast<std::uint32_t>(sample));
     return derive_seed(seed, burst ? Purpose::burst : Purpose::presentation, n);
+  }
+
+  bool shared_inputs() const { return s_.phase_spread == 0.0 && s_.n_fields_spread == 0; }
+  /// Of the spike trains that a sub-network sees.
+  std::uint64_t input_seed(const Classifier& classifier, std::size_t k) const {
+    return shared_inputs() ? classifier.seed : derive_seed(classifier.seed, Purpose::subnetwork, k);
+  }
+  SampleTrace trace(Classifier& classifier, const FoldData& fold) const {
+    Member& member = classifier.members.front();
+    const Samples g =
+        activations(classifier.scaler.transform(fold.x_test.row(fold.traced)), member.fields);
+    const auto spikes = show(g, 0, s_.test,
+                             derive_seed(input_seed(classifier, 0), Purpose::test_presentation,
+                                         static_cast<unsigned>(fold.traced)));
+    const Samples train = classifier.scaler.transform(fold.x_train);
+    return trace_trains(member.net, spikes, steps(s_.test), lif(activations(train, member.fields)));
   }
 
   Samples activations(const Samples& u, const GaussianReceptiveFields& fields) const {
@@ -323,12 +363,11 @@ class TeacherTimedPoissonProtocol {
   }
 
   Network train_subnetwork(int k, const Samples& g, const FoldData& fold, std::uint64_t seed,
-                           FoldResult& record) const {
+                           Weights start, FoldResult& record) const {
     Cost& cost = record.training;
     std::vector<Weights> history;
     const int n_pre = static_cast<int>(g.cols());
     auto devices = make_devices(rule_, n_pre, fold.n_classes, seed);
-    Weights start = random_start(n_pre, fold.n_classes, s_.w0, s_.w0_spread, seed);
     devices.settle(start);
     Crossbar<R, Devices> synapses(rule_, Pairing::nearest_symmetric, step_ms, delay,
                                   std::move(start), std::move(devices));

@@ -2,83 +2,28 @@
 
 #include <algorithm>
 
+#include "../lib/file.hpp"
+#include "preprocessing.hpp"
 #include "splits.hpp"
-#include "teacher_timed.hpp"
 
 namespace memplast {
 namespace {
 
-/// The classifier that teacher_timed with temporal encoding trains (teacher_timed.hpp), with
-/// weights given instead of learned.
-class Classifier {
- public:
-  struct Member {
-    GaussianReceptiveFields fields;
-    Weights w;
-    Threshold threshold;
+/// The data set of a run: a shipped one, or the file that it was if it still is.
+Dataset load_data(const json& config, const std::string& task, const std::string& where) {
+  if (task != own_data_task) return load_shipped_dataset(task);
+  const auto file = text_at(config, "data", where), hash = text_at(config, "data_sha256", where);
+  const auto refuse = [&](const std::string& got) {
+    throw InputError(
+        {.where = where + "/data", .expected = "a file with SHA-256 " + hash, .got = got});
   };
-
-  Classifier(const TrainedFold& fold, const Weights& w)
-      : s_(settings_of(fold.config)),
-        neuron_(LifParameters::with_time_constants(s_.tau_m, s_.tau_syn)),
-        neurons_(neuron_, s_.T),
-        scaler_(fold.data.x_train, s_.z_range, s_.pca_axes) {
-    const Samples train = scaler_.transform(fold.data.x_train);
-    Eigen::Index row = 0;
-    for (int k = 0; k < s_.subnetworks; ++k) {
-      const auto fields = subnetwork_fields(s_, scaler_.n_features(), k, fold.data.run_seed);
-      const int n = fields.size();
-      if (row + n <= w.rows())
-        members_.push_back(
-            {fields, w.middleRows(row, n),
-             Threshold::ramp(neurons_.mean_full_drive(encode(train, fields), n), s_.T, s_.ramp)});
-      row += n;
-    }
-    if (row != w.rows() || w.cols() != fold.data.n_classes)
-      throw InputError(
-          {.where = "weights",
-           .expected = std::to_string(row) + " x " + std::to_string(fold.data.n_classes),
-           .got = std::to_string(w.rows()) + " x " + std::to_string(w.cols())});
-  }
-
-  const TeacherTimedTemporal& settings() const { return s_; }
-  const LifParameters& neuron() const { return neuron_; }
-  const Member& member(std::size_t k) const { return members_[k]; }
-
-  /// The volleys that samples are for one sub-network.
-  std::vector<Volley> show(const Samples& x, const Member& member) const {
-    return encode(scaler_.transform(x), member.fields);
-  }
-  std::vector<FirstSpike> respond(const Member& member, const Volley& volley) const {
-    std::vector<FirstSpike> spikes(static_cast<std::size_t>(member.w.cols()));
-    neurons_.first_spikes(volley, member.w, member.threshold, spikes);
-    return spikes;
-  }
-
- private:
-  static TeacherTimedTemporal settings_of(const RunConfig& config) {
-    if (const auto* s = std::get_if<TeacherTimedTemporal>(&config.settings)) return *s;
-    throw InputError({.where = "the run",
-                      .expected = "protocol teacher_timed, encoding temporal",
-                      .got = std::string(protocol_of(config.settings)) + ", " +
-                             std::string(encoder_of(config.settings))});
-  }
-  std::vector<Volley> encode(const Samples& u, const GaussianReceptiveFields& fields) const {
-    std::vector<Volley> volleys;
-    std::vector<double> g(static_cast<std::size_t>(fields.size()));
-    for (int i = 0; i < u.rows(); ++i) {
-      fields.activate({u.row(i).data(), static_cast<std::size_t>(u.cols())}, g);
-      volleys.push_back(TemporalEncoder{s_.T}.encode(g, fields.cut, neurons_));
-    }
-    return volleys;
-  }
-
-  TeacherTimedTemporal s_;
-  LifParameters neuron_;
-  VolleyNeurons neurons_;
-  FeatureScaler scaler_;
-  std::vector<Member> members_;
-};
+  std::error_code ignored;
+  if (!std::filesystem::is_regular_file(file, ignored)) refuse("no file '" + file + "'");
+  const auto text = read_text(file);
+  if (sha256(text) != hash) refuse("another one in '" + file + "'");
+  return dataset_from(parse_csv(text, file), text_at(config, "label_column", where),
+                      config.contains("impute") ? Missing::kept : Missing::refused);
+}
 
 std::vector<int> indices(const h5::Reader& results, const std::string& name, int below) {
   std::vector<int> out;
@@ -117,8 +62,35 @@ RunConfig run_config_from(const json& config, const std::string& where) {
     throw InputError(
         {.where = where + "/seed", .expected = "a whole number of at least 0", .got = seed.dump()});
   out.seed = seed.get<std::uint64_t>();
+  if (const json& first = config.value("partition_seed", json()); first.is_number_unsigned())
+    out.partition_seed = first.get<std::uint64_t>();
   return out;
 }
+
+namespace {
+
+/// "3_1"
+std::pair<int, int> fold_numbers(const std::string& name, const std::string& where) {
+  const auto at = std::min(name.find('_'), name.size());
+  const auto p = to_number(std::string_view(name).substr(0, at)),
+             k = to_number(std::string_view(name).substr(std::min(at + 1, name.size())));
+  if (!p || !k || !(*p >= 0 && *p < 1e9) || !(*k >= 0 && *k < 1e9))
+    throw InputError({.where = where, .expected = "PARTITION_FOLD", .got = "'" + name + "'"});
+  return {static_cast<int>(*p), static_cast<int>(*k)};
+}
+
+/// The protocol without its learning, on ideal devices.
+FoldResult run_again(const TrainedFold& fold, const Weights& weights, int traced) {
+  RunConfig config = fold.config;
+  config.model.variability = {};
+  std::visit([](auto& s) { s.epochs = 0; }, config.settings);
+  FoldData data = fold.data;
+  data.weights = weights;
+  data.traced = traced;
+  return run_protocol(config, data);
+}
+
+}  // namespace
 
 TrainedFold read_trained_fold(const h5::Reader& results, const std::string& fold) {
   const std::string where = results.path() + ":@config_json", group = "/folds/" + fold + "/";
@@ -126,14 +98,11 @@ TrainedFold read_trained_fold(const h5::Reader& results, const std::string& fold
     throw InputError({.where = results.path(),
                       .expected = "a classification with the fold '" + fold + "'",
                       .got = "none"});
+  const auto [partition, number] = fold_numbers(fold, results.path() + ":/folds");
   TrainedFold out;
-  out.config =
-      run_config_from(parse_json(results.text_attribute("/", "config_json"), where), where);
-  if (out.config.task == own_data_task)
-    throw InputError({.where = results.path(),
-                      .expected = "a run on one of " + join(shipped_datasets()),
-                      .got = "one on other data"});
-  const Dataset data = load_shipped_dataset(out.config.task);
+  const json config = parse_json(results.text_attribute("/", "config_json"), where);
+  out.config = run_config_from(config, where);
+  const Dataset data = load_data(config, out.config.task, where);
   out.test_index = indices(results, group + "test_index", data.size());
   out.y_pred = indices(results, group + "y_pred", data.n_classes());
   if (out.test_index.empty() || out.y_pred.size() != out.test_index.size())
@@ -153,7 +122,8 @@ TrainedFold read_trained_fold(const h5::Reader& results, const std::string& fold
               .y_train = data.labels(train),
               .n_classes = data.n_classes(),
               .run_seed = out.config.seed,
-              .fold_seed = 0};  // decides about training alone
+              .fold_seed = fold_seed(out.config, partition, number)};
+  impute(out.data.x_train, out.data.x_test);
   const auto weights = results.doubles(group + "weights");
   if (weights.shape.size() != 2)
     throw InputError({.where = results.path() + ":" + group + "weights",
@@ -166,55 +136,16 @@ TrainedFold read_trained_fold(const h5::Reader& results, const std::string& fold
 }
 
 std::vector<int> test_again(const TrainedFold& fold, const Weights& weights) {
-  const Classifier classifier(fold, weights);
-  const auto n_classes = static_cast<std::size_t>(fold.data.n_classes);
-  // Sub-networks decide by the sum of their latencies.
-  std::vector<std::vector<FirstSpike>> sum(
-      fold.test_index.size(),
-      std::vector<FirstSpike>(n_classes, FirstSpike{.t_ms = 0.0, .V_mV = 0.0}));
-  for (int k = 0; k < classifier.settings().subnetworks; ++k) {
-    const auto& member = classifier.member(static_cast<std::size_t>(k));
-    const auto volleys = classifier.show(fold.data.x_test, member);
-    for (std::size_t i = 0; i < volleys.size(); ++i) {
-      const auto spikes = classifier.respond(member, volleys[i]);
-      for (std::size_t c = 0; c < n_classes; ++c) {
-        sum[i][c].t_ms += spikes[c].t_ms;
-        sum[i][c].V_mV += spikes[c].V_mV;
-      }
-    }
-  }
-  std::vector<int> y_pred;
-  for (const auto& spikes : sum) y_pred.push_back(first_to_spike(spikes));
-  return y_pred;
+  const auto result = run_again(fold, weights, -1);
+  if (result.weights.rows() != weights.rows())
+    throw InputError({.where = "weights",
+                      .expected = std::to_string(result.weights.rows()) + " rows",
+                      .got = std::to_string(weights.rows())});
+  return result.y_pred;
 }
 
 SampleTrace trace_sample(const TrainedFold& fold, int sample) {
-  const Classifier classifier(fold, fold.weights);
-  const auto& s = classifier.settings();
-  const auto& member = classifier.member(0);
-  const auto volley = classifier.show(fold.data.x_test.row(sample), member).front();
-  SampleTrace out{.pre = volley.pre,
-                  .t_ms = volley.t_ms,
-                  .spikes = classifier.respond(member, volley),
-                  .grid_ms = {},
-                  .V_mV = std::vector<std::vector<double>>(fold.data.n_classes),
-                  .threshold_mV = {}};
-  constexpr int steps = 240;
-  for (int k = 0; k <= steps; ++k) {
-    const double t = (s.T + s.ramp) * k / steps;
-    out.grid_ms.push_back(t);
-    out.threshold_mV.push_back(t < member.threshold.opens_ms
-                                   ? std::numeric_limits<double>::infinity()
-                                   : member.threshold.at(t));
-    for (std::size_t c = 0; c < out.V_mV.size(); ++c) {
-      double V = 0.0;
-      for (std::size_t i = 0; i < volley.size() && volley.t_ms[i] <= t; ++i)
-        V += member.w(volley.pre[i], static_cast<Eigen::Index>(c)) *
-             classifier.neuron().psp(t - volley.t_ms[i], s.tau_syn);
-      out.V_mV[c].push_back(V);
-    }
-  }
-  return out;
+  return run_again(fold, fold.weights, sample).trace.value();
 }
 
 }  // namespace memplast

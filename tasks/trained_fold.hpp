@@ -20,26 +20,17 @@ struct TrainedFold {
 /// missing. Throws InputError naming the place in `where`.
 RunConfig run_config_from(const json& config, const std::string& where);
 
-/// Throws InputError if the file is no classification, is damaged or has no such fold.
+/// Throws InputError if the file is no classification, is damaged or has no such fold, or if the
+/// data set was a file that is not there any more, or another one.
 TrainedFold read_trained_fold(const h5::Reader& results, const std::string& fold);
 
 /// The classes of a fold's test samples as decided by the given weights [pre, post]; scaling,
-/// receptive fields and thresholds come from the training samples as in training. With the fold's
-/// own weights it is `y_pred` again, unless reads are noisy: devices are read as they are here. For
-/// the protocol teacher_timed with temporal encoding; else throws InputError.
+/// receptive fields, thresholds and spike trains come from the training samples and seeds as in
+/// training. With the fold's own weights it is `y_pred` again, unless reads are noisy: devices are
+/// read as they are here.
 std::vector<int> test_again(const TrainedFold& fold, const Weights& weights);
 
-/// What the first sub-network does with one test sample.
-struct SampleTrace {
-  std::vector<int> pre;                   ///< [input spike]
-  std::vector<double> t_ms;               ///< [input spike], ascending
-  std::vector<FirstSpike> spikes;         ///< [class]
-  std::vector<double> grid_ms;            ///< [time]
-  std::vector<std::vector<double>> V_mV;  ///< [class][time], above rest
-  std::vector<double> threshold_mV;       ///< [time]; infinite before it opens
-};
-
-/// As test_again(); `sample` is a row of the test samples.
+/// What the first sub-network does with a row of the test samples; as test_again().
 SampleTrace trace_sample(const TrainedFold& fold, int sample);
 
 }  // namespace memplast
