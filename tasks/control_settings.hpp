@@ -46,24 +46,29 @@ struct DemonstrationSettings {
   }
 };
 
+/// What imitation has the same for both encoders.
+void set_imitation(auto& s) {
+  s.subnetworks = 1;
+  s.epochs = 30;
+  s.bag = 0.9;
+  s.field_width = 0.73;
+  s.cut = 0.3;
+  s.z_range = 2.05;
+  s.w0 = 0.3;
+  s.eta_start = 0.022;
+  s.eta_end = 0.0002;
+  s.balance = 1.05;
+}
+
 /// Imitation: labelled states learned by teacher_timed with latency-coded inputs.
 struct ImitationTemporal : TeacherTimedTemporal, EvaluationSettings, DemonstrationSettings {
   static constexpr std::string_view protocol = "imitation";
 
   ImitationTemporal() {
-    subnetworks = 1;
-    epochs = 30;
-    bag = 0.9;
-    field_width = 0.73;
-    cut = 0.3;
-    z_range = 2.05;
+    set_imitation(*this);
     T = 0.8;
     ramp = 19.0;
     margin = 0.0075;
-    w0 = 0.3;
-    eta_start = 0.022;
-    eta_end = 0.0002;
-    balance = 1.05;
   }
 
   static constexpr auto params() {
@@ -77,19 +82,10 @@ struct ImitationPoisson : TeacherTimedPoisson, EvaluationSettings, Demonstration
   static constexpr std::string_view protocol = "imitation";
 
   ImitationPoisson() {
-    subnetworks = 1;
-    epochs = 30;
-    bag = 0.9;
-    field_width = 0.73;
-    cut = 0.3;
-    z_range = 2.05;
+    set_imitation(*this);
     rate_high = 60.0;
     train = 100.0;
     test = 100.0;
-    w0 = 0.3;
-    eta_start = 0.022;
-    eta_end = 0.0002;
-    balance = 1.05;
   }
 
   static constexpr auto params() {
