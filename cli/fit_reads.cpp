@@ -111,30 +111,28 @@ void print(const ReadFit& fit, const ReadData& data) {
     std::cout << "variability: " << v.dump() << '\n';
 }
 
+void tell(const auto& fit, const auto& data, const json& model_file, const std::string& output,
+          bool as_json) {
+  for (const auto& text : data.suspicions) warn(text);
+  if (!output.empty()) write_text(output, model_file.dump(2) + "\n");
+  if (as_json)
+    print_json(model_file);
+  else
+    print(fit, data);
+}
+
 }  // namespace
 
 void tell_reads(const ReadData& data, const std::string& model, const std::string& output,
                 bool as_json) {
   const auto fit = fit_reads(data);
-  for (const auto& text : data.suspicions) warn(text);
-  const auto file = with_reads(model, fit, data);
-  if (!output.empty()) write_text(output, file.dump(2) + "\n");
-  if (as_json)
-    print_json(file);
-  else
-    print(fit, data);
+  tell(fit, data, with_reads(model, fit, data), output, as_json);
 }
 
 void tell_endurance(const EnduranceData& data, const std::string& model, const std::string& output,
                     bool as_json) {
   const auto fit = fit_endurance(data);
-  for (const auto& text : data.suspicions) warn(text);
-  const auto file = with_endurance(model, fit, data);
-  if (!output.empty()) write_text(output, file.dump(2) + "\n");
-  if (as_json)
-    print_json(file);
-  else
-    print(fit, data);
+  tell(fit, data, with_endurance(model, fit, data), output, as_json);
 }
 
 }  // namespace memplast::cli
