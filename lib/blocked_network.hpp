@@ -52,9 +52,7 @@ class BlockedNetwork {
     });
     std::vector<Spike> all;
     for (const auto& of_block : spikes) all.insert(all.end(), of_block.begin(), of_block.end());
-    std::ranges::sort(all, [](const Spike& a, const Spike& b) {
-      return a.step != b.step ? a.step < b.step : a.neuron < b.neuron;
-    });
+    std::ranges::sort(all);
     for (const Spike& spike : all) on_spike(spike.neuron, spike.step);
   }
 

@@ -142,10 +142,7 @@ void LifPopulation::advance(Step steps) {
              I_ex_.data(), I_in_.data(), I_e_.data(), refractory_.data(), stopped_.data());
   for (std::size_t s = 0; s < n_stopped; ++s) advance_one(stopped_[s], steps);
   next_row_ = row_of(steps + 1);
-  if (spiked_.size() > 1)
-    std::sort(spiked_.begin(), spiked_.end(), [](const Spike& a, const Spike& b) {
-      return a.step != b.step ? a.step < b.step : a.neuron < b.neuron;
-    });
+  if (spiked_.size() > 1) std::ranges::sort(spiked_);
 }
 
 // One neuron, in the arithmetic of advance_blocks.

@@ -1,5 +1,6 @@
 #pragma once
 #include <Eigen/Core>
+#include <compare>
 #include <cstdint>
 #include <limits>
 #include <vector>
@@ -12,11 +13,11 @@ using Step = std::int64_t;
 /// The step of something that has not happened: before every step.
 inline constexpr Step never = std::numeric_limits<Step>::min() / 2;
 
-/// A spike of one neuron, stamped with the end of a step.
+/// A spike of one neuron, stamped with the end of a step; ordered by time, then by neuron.
 struct Spike {
   Step step;
   int neuron;
-  friend bool operator==(const Spike&, const Spike&) = default;
+  friend auto operator<=>(const Spike&, const Spike&) = default;
 };
 
 /// Weights of a crossbar, [pre, post], row-major: the row of a pre neuron is contiguous.

@@ -148,9 +148,7 @@ TEST_CASE("blocks of post neurons, on any number of threads: the bits of one net
   for (Spike& spike : s.teacher) spike.neuron = static_cast<int>(spike.step % s.n_post);
   const NcMemristor<> rule;
   Outcome whole = by_engine(rule, s);
-  std::ranges::sort(whole.spikes, [](const Spike& a, const Spike& b) {
-    return a.step != b.step ? a.step < b.step : a.neuron < b.neuron;
-  });
+  std::ranges::sort(whole.spikes);
   REQUIRE(whole.spikes.size() > 1000);
   for (const int threads : {1, 2, 4}) {
     BlockedNetwork<NcMemristor<>> net(LifParameters{}, rule, Pairing::nearest_symmetric, step_ms,
