@@ -57,6 +57,14 @@ MEMPLAST_VECTORISED void depression_factors(const Table<Real> table, Step t, con
   }
 }
 
+/// S[k] = rule.S(dt[k]), k < n: the window at the lags of a volley. Limit: arithmetic, an
+/// exponential each.
+template <SeparableRule R>
+MEMPLAST_VECTORISED void windows(const R rule, const double* dt, std::size_t n, double* S) {
+#pragma GCC ivdep
+  for (std::size_t k = 0; k < n; ++k) S[k] = rule.S(dt[k]);
+}
+
 /// Some rows of a crossbar, up to largest_group.
 template <class Real>
 using Rows = std::span<Real* const>;

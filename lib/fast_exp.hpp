@@ -52,4 +52,10 @@ template <>
   return std::bit_cast<float>(std::bit_cast<std::uint32_t>(p) + exponent);
 }
 
+/// exp(x), x <= 0, in the same arithmetic; from -80 on it stays at exp(-80) = 1.8e-35.
+template <class T>
+[[gnu::always_inline]] inline T decay_exp(const T& x) {
+  return state_exp<T>(x > -80.0 ? x : T(-80.0));
+}
+
 }  // namespace memplast

@@ -30,8 +30,9 @@ struct NcMemristor {
   T tau_minus{10.81180238558187};
 
   T S(double dt) const {
-    if (dt > 0) return A_plus * edge((dt - mu_plus) / tau_plus);
-    return A_minus * edge((mu_minus - dt) / tau_minus);
+    const bool pre_first = dt > 0;
+    const T from_centre = (pre_first ? dt : -dt) - (pre_first ? mu_plus : -mu_minus);
+    return (pre_first ? A_plus : A_minus) * edge(from_centre / (pre_first ? tau_plus : tau_minus));
   }
   double D_plus(double w) const { return w; }
   double D_minus(double w) const { return w; }
@@ -40,10 +41,11 @@ struct NcMemristor {
   T reach_plus() const { return mu_plus + 21.0 * tau_plus; }  // 1 - tanh(21) < 1.2e-18
   T reach_minus() const { return 21.0 * tau_minus - mu_minus; }
 
-  /// 1 - tanh(x) = 2/(1 + exp(2x)), which keeps its digits where tanh(x) is near 1.
+  /// 1 - tanh(x) = 2/(1 + exp(2x)), which keeps its digits where tanh(x) is near 1; beyond
+  /// abs(x) = 40 it stays as it is there, 2 or 3.6e-35.
   static T edge(const T& x) {
-    if (x > 300.0) return T(0.0);
-    return 2.0 / (1.0 + state_exp(2.0 * x));
+    const T near = x > 40.0 ? T(40.0) : x < -40.0 ? T(-40.0) : x;
+    return 2.0 / (1.0 + state_exp<T>(2.0 * near));
   }
 
   static constexpr auto params() {

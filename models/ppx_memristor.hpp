@@ -32,11 +32,12 @@ struct PpxMemristor {
   T tau{10.0};
 
   T S(double dt) const {
-    using std::abs, std::exp;
-    if (abs(dt) > dt_max) return T(0.0);
-    const T x = abs(dt) / tau;
-    return dt > 0 ? T(alpha_plus * x * exp(-gamma_plus * x * x))
-                  : T(-alpha_minus * x * exp(-gamma_minus * x * x));
+    const bool pre_first = dt > 0;
+    const double lag = std::abs(dt);
+    const T x = lag / tau;
+    const T peak = (pre_first ? alpha_plus : -alpha_minus) * x;
+    const T within = peak * decay_exp<T>(-(pre_first ? gamma_plus : gamma_minus) * x * x);
+    return lag > dt_max ? T(0.0) : within;
   }
   T D_plus(double w) const { return state_exp<T>(-beta_plus * (1.0 - w)); }
   T D_minus(double w) const { return state_exp<T>(-beta_minus * w); }

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <type_traits>
 
+#include "../lib/fast_exp.hpp"
 #include "../lib/params.hpp"
 
 namespace memplast {
@@ -30,8 +31,9 @@ struct StdpExponential {
   T tau_minus{20.0};
 
   T S(double dt) const {
-    using std::exp;
-    return dt > 0 ? T(lambda * exp(-dt / tau_plus)) : T(-lambda * alpha * exp(dt / tau_minus));
+    const bool pre_first = dt > 0;
+    const T amplitude = pre_first ? lambda : -lambda * alpha;
+    return amplitude * decay_exp<T>(-std::abs(dt) / (pre_first ? tau_plus : tau_minus));
   }
   T D_plus(double w) const { return power(1.0 - w, mu_plus); }
   T D_minus(double w) const { return power(w, mu_minus); }

@@ -52,7 +52,8 @@ class TeacherTimedTemporalProtocol {
     Weights w;  ///< states of the devices
     Threshold threshold;
     Devices devices;
-    Weights seen = w;  ///< what the devices last gave
+    Weights seen = w;               ///< what the devices last gave
+    std::vector<double> dt{}, S{};  ///< lags of the last teacher's spike, and the window there
 
     /// What the devices give when read, but for read noise.
     Weights transmitted() const { return devices.transmitted(w); }
@@ -204,14 +205,27 @@ class TeacherTimedTemporalProtocol {
     return net;
   }
 
+  // What the pair of lag number k does to a weight.
+  double change(const Member& net, std::size_t k, double w) const {
+    if constexpr (SeparableRule<R>)
+      return net.S[k] * (net.dt[k] > 0 ? rule_.D_plus(w) : rule_.D_minus(w));
+    else
+      return rule_.dw(net.dt[k], w);
+  }
+
   // Post neuron j fires at t_post: one pair with each spike of the volley.
   void pair_all(Member& net, const Volley& volley, int j, double t_post, Cost& cost) const {
-    for (std::size_t k = 0; k < volley.size(); ++k) {
+    const std::size_t n = volley.size();
+    net.dt.resize(n);
+    net.S.resize(n);
+    for (std::size_t k = 0; k < n; ++k)
+      net.dt[k] = t_post - (s_.mirrored != 0 ? s_.T - volley.t_ms[k] : volley.t_ms[k]);
+    if constexpr (SeparableRule<R>) kernels::windows(rule_, net.dt.data(), n, net.S.data());
+    for (std::size_t k = 0; k < n; ++k) {
       const int i = volley.pre[k];
       double& w = net.w(i, j);
       cost.count_write(w);
-      const double t_pre = s_.mirrored != 0 ? s_.T - volley.t_ms[k] : volley.t_ms[k];
-      w = net.devices.program(i, j, w, rule_.dw(t_post - t_pre, w));
+      w = net.devices.program(i, j, w, change(net, k, w));
     }
   }
 

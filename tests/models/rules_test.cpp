@@ -1,6 +1,8 @@
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <vector>
 
+#include "lib/crossbar_kernels.hpp"
 #include "lib/csv.hpp"
 #include "lib/pair_rule.hpp"
 #include "models/all.hpp"
@@ -32,6 +34,16 @@ TEST_CASE("rules: every rule is separable, and S times D is dw", "[models]") {
   });
 }
 
+TEST_CASE("rules: the window at many lags at once has the bits of S at each", "[models]") {
+  for_each_rule([](const auto& rule) {
+    std::vector<double> dt, S;
+    for (double lag = -600; lag <= 600; lag += 0.37) dt.push_back(lag);
+    S.resize(dt.size());
+    kernels::windows(rule, dt.data(), dt.size(), S.data());
+    for (std::size_t k = 0; k < dt.size(); ++k) REQUIRE(S[k] == rule.S(dt[k]));
+  });
+}
+
 TEST_CASE("rules: dt > 0 potentiates, dt < 0 depresses", "[models]") {
   for_each_rule([](const auto& rule) {
     for (double dt = 0.1; dt < 100; dt *= 1.3)
@@ -60,6 +72,16 @@ TEST_CASE("nc: dw = A w at the centre of each edge", "[models][nc]") {
   // tanh(0) = 0 at dt = mu, so the bracket is 1.
   CHECK(nc.dw(nc.mu_plus, w) == Approx(nc.A_plus * w));
   CHECK(nc.dw(nc.mu_minus, w) == Approx(nc.A_minus * w));
+}
+
+TEST_CASE("nc: an edge may be sharp and far away", "[models][nc]") {
+  NcMemristor<> nc;
+  nc.mu_plus = 500;
+  nc.tau_plus = 0.1;
+  CHECK(nc.S(1) == 2 * nc.A_plus);
+  CHECK(nc.S(500) == nc.A_plus);
+  CHECK(nc.S(1000) >= 0);
+  CHECK(nc.S(1000) < 1e-30);
 }
 
 TEST_CASE("nc: coincident spikes depress the most, and w = 0 stays", "[models][nc]") {
