@@ -162,7 +162,8 @@ void fold(benchmark::State& state, const std::string& task) {
   config.task = task;
   config.model.rule = NcMemristor<>{};
   const Dataset data = load_shipped_dataset(task);
-  config.settings = preset(task, "teacher_timed", "temporal", static_cast<int>(data.x.cols()));
+  config.settings =
+      preset(task, "teacher_timed", "temporal", "nc", static_cast<int>(data.x.cols()));
   auto& settings = std::get<TeacherTimedTemporal>(config.settings);
   settings.subnetworks = 1;
   settings.epochs = 30;

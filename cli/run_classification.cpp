@@ -87,11 +87,13 @@ std::pair<RunConfig, Dataset> load_classification(const RunCommand& c) {
   const auto protocol = c.protocol.empty() ? "teacher_timed" : c.protocol;
   DataSource source;
   Dataset data = load_data(c, source);
+  const auto model = c.model();
+  const auto shipped =
+      preset(c.task, protocol, c.encoder, rule_name(model.rule), static_cast<int>(data.x.cols()));
   RunConfig config{.task = c.task,
                    .data = source,
-                   .model = c.model(),
-                   .settings = with_user_settings(
-                       preset(c.task, protocol, c.encoder, static_cast<int>(data.x.cols())), c),
+                   .model = model,
+                   .settings = with_user_settings(shipped, c),
                    .folds = c.folds,
                    .partitions = c.partitions,
                    .partition_seed = c.partition_seed,

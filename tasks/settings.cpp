@@ -15,9 +15,16 @@ void set_breast_cancer_fields(FieldSettings& s) {
   s.pca_axes = 15;
 }
 
-TeacherTimedTemporal temporal(std::string_view task, int n_features) {
+TeacherTimedTemporal temporal(std::string_view task, std::string_view rule, int n_features) {
   TeacherTimedTemporal s;
-  if (task == "iris" || n_features <= few_features) return s;
+  if (task == "iris" || n_features <= few_features) {
+    s.bag = 0.95;
+    s.w0 = 0.53;
+    s.eta_start = 0.014;
+    s.eta_end = 0.002;
+    if (rule == "nc" || rule == "stdp") s.T = 0.8;
+    return s;
+  }
   s.phase_spread = 1.0;
   s.n_fields_spread = 1;
   s.margin = 0.02;
@@ -76,7 +83,7 @@ std::string_view encoder_of(const Settings& settings) {
 }
 
 Settings preset(std::string_view task, std::string_view protocol, std::string_view encoder,
-                int n_features) {
+                std::string_view rule, int n_features) {
   const auto refuse = [](const char* where, const char* known, std::string_view got) {
     return InputError({.where = where, .expected = known, .got = "'" + std::string(got) + "'"});
   };
@@ -87,7 +94,7 @@ Settings preset(std::string_view task, std::string_view protocol, std::string_vi
     return is_temporal ? Settings(OwnClassTemporal{}) : Settings(own_class_poisson(task));
   if (protocol != "teacher_timed")
     throw refuse("--protocol", "teacher_timed or own_class", protocol);
-  return is_temporal ? Settings(temporal(task, n_features)) : Settings(poisson(task));
+  return is_temporal ? Settings(temporal(task, rule, n_features)) : Settings(poisson(task));
 }
 
 }  // namespace memplast

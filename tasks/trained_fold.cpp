@@ -47,7 +47,7 @@ RunConfig run_config_from(const json& config, const std::string& where) {
   out.model = model_from_json(config.value("rule", json()), where + "/rule");
   constexpr int n_features = 1;  // what it would decide stands in the configuration
   out.settings = preset(out.task, text_at(config, "protocol", where),
-                        text_at(config, "encoder", where), n_features);
+                        text_at(config, "encoder", where), rule_name(out.model.rule), n_features);
   const json settings = config.value("settings", json::object());
   std::visit(
       [&](auto& s) {

@@ -230,7 +230,7 @@ TEST_CASE("every kind of run goes on to the same bytes, on any number of threads
     CAPTURE(protocol, encoder);
     RunConfig config;
     config.model = load_model("nc");
-    config.settings = preset("iris", protocol, encoder, 4);
+    config.settings = preset("iris", protocol, encoder, "nc", 4);
     config.folds = 4;
     config.partitions = 1;
     config.weights_history = true;

@@ -53,7 +53,7 @@ TEST_CASE("run --json reports fractions and the whole configuration", "[cli][run
   CHECK(result["summary"]["accuracy"]["n"] == 5);
   CHECK(result["summary"]["input_spikes_per_sample"] > 5.0);
   CHECK(result["config"]["rule"]["params"]["A_plus"] == 0.07376001452742792);
-  CHECK(result["config"]["settings"]["T_ms"] == 5.0);
+  CHECK(result["config"]["settings"]["T_ms"] == 0.8);
   CHECK_FALSE(result["config"].contains("threads"));
   CHECK(std::count(outcome.err.begin(), outcome.err.end(), '\n') <= 5);  // one a second
   CHECK_THAT(outcome.err, Contains("5 of 5 folds"));

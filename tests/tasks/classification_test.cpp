@@ -13,7 +13,7 @@ namespace {
 RunConfig small_config() {
   RunConfig config;
   config.model = load_model("nc", "test");
-  config.settings = preset("iris", "teacher_timed", "temporal", 4);
+  config.settings = preset("iris", "teacher_timed", "temporal", "nc", 4);
   config.partitions = 2;
   return config;
 }
@@ -170,7 +170,7 @@ TEST_CASE("what training took and how it went is recorded", "[tasks][classificat
   CHECK(fold.weights_history.back() == fold.weights);
   CHECK(fold.weights_history.front() != fold.weights);
   const LearningPoint &first = fold.learning.front(), &last = fold.learning.back();
-  CHECK(first.samples == 96);  // a bag of 0.8 of 120
+  CHECK(first.samples == 114);  // a bag of 0.95 of 120
   CHECK(first.errors > last.errors);
   CHECK(first.updates >= first.errors);
   // Every update programs the devices of two columns under the volley.

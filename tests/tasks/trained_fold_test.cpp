@@ -15,7 +15,7 @@ void write_run(const std::filesystem::path& path, const std::string& protocol = 
                const std::string& encoder = "temporal") {
   RunConfig config;
   config.model = load_model("nc", "test");
-  config.settings = preset("iris", protocol, encoder, 4);
+  config.settings = preset("iris", protocol, encoder, "nc", 4);
   std::visit([](auto& s) { s.epochs = std::min(s.epochs, 3); }, config.settings);
   config.partitions = 1;
   config.partition_seed = 5;
@@ -104,7 +104,7 @@ TEST_CASE("a run on one's own data is tested again if the file is still there", 
   config.task = own_data_task;
   config.data = {.file = file, .sha256 = sha256(csv), .label_column = "kind", .impute = true};
   config.model = load_model("nc", "test");
-  config.settings = preset(config.task, "teacher_timed", "temporal", 2);
+  config.settings = preset(config.task, "teacher_timed", "temporal", "nc", 2);
   config.partitions = 1;
   const auto data = dataset_from(parse_csv(csv, file), "kind", Missing::kept);
   write_result(folder / "r.h5", run_classification(config, data, 2), {"test", "now"});
