@@ -21,35 +21,48 @@ MEMPLAST_VECTORISED void grow_until(double end, double rate, const double* t, st
   for (std::size_t i = 0; i < n; ++i) out[i] = state_exp(std::max(-700.0, (t[i] - end) * rate));
 }
 
+// A step d of Halley's for the crossing of V(s) = a - b, a = first exp(-first_rate s) and b alike,
+// and a line that falls; it leaves an error of d^3 [V''^2/(4 gap'^2) - V^(3)/(6 gap')].
+struct HalleyStep {
+  double step, error;
+  [[gnu::always_inline]] HalleyStep(double a, double b, double gap, double first_rate,
+                                    double second_rate, double fall_rate) {
+    const double slope = b * second_rate - a * first_rate + fall_rate;
+    const double bend = a * first_rate * first_rate - b * second_rate * second_rate;
+    const double twist =
+        b * second_rate * second_rate * second_rate - a * first_rate * first_rate * first_rate;
+    step = -2.0 * gap * slope / (2.0 * slope * slope - gap * bend);
+    error = std::abs(step * step * step) * (0.25 * bend * bend + std::abs(twist) * slope / 6.0) /
+            (slope * slope);
+  }
+};
+
 // V(s) = first exp(-first_rate s) - second exp(-second_rate s), s >= 0
 struct TwoExponentials {
   double first, second, first_rate, second_rate;
 
-  // No -V'(s) is larger.
-  double fastest_fall() const {
-    return std::max(first * first_rate, 0.0) + std::max(-second * second_rate, 0.0);
+  // Whether V gains on a line that falls at this rate, all the way to s: V falls more slowly, as a
+  // rule, and state_exp may be used.
+  bool gains_on_line(double fall_rate, double s) const {
+    const double fastest_fall =
+        std::max(first * first_rate, 0.0) + std::max(-second * second_rate, 0.0);
+    return fastest_fall < fall_rate && is_mild(s);
   }
   // Whether state_exp may be used up to s.
   bool is_mild(double s) const { return s * std::max(first_rate, second_rate) < 700.0; }
 
   // The s <= longest at which V meets the line level - fall_rate s from below, or infinity; V -
-  // line must only grow up to there. Halley's steps, halving the bracket whenever one leaves it; a
-  // step d leaves an error of d^3 [V''^2/(4 gap'^2) - V^(3)/(6 gap')], which ends the search.
+  // line must only grow up to there. Halley's steps, halving the bracket whenever one leaves it.
   double meets_line(double level, double fall_rate, double longest) const {
     double s = 0.0, a = first, b = second, gap = a - b - level;
     double low = 0.0, high = longest;
     bool gap_closes = false;  // by `high`, that is known
     while (high - low > tolerance_ms) {
-      const double slope = b * second_rate - a * first_rate + fall_rate;
-      const double bend = a * first_rate * first_rate - b * second_rate * second_rate;
-      const double twist =
-          b * second_rate * second_rate * second_rate - a * first_rate * first_rate * first_rate;
-      const double step = -2.0 * gap * slope / (2.0 * slope * slope - gap * bend);
-      const double error = std::abs(step * step * step) *
-                           (0.25 * bend * bend + std::abs(twist) * slope / 6.0) / (slope * slope);
-      const bool inside = s + step > low && s + step < high;
-      if (inside && error < tolerance_ms) return s + step;
-      s = inside ? s + step : gap_closes ? 0.5 * (low + high) : high;
+      const HalleyStep halley(a, b, gap, first_rate, second_rate, fall_rate);
+      const double next = s + halley.step;
+      const bool inside = next > low && next < high;
+      if (inside && halley.error < tolerance_ms) return next;
+      s = inside ? next : gap_closes ? 0.5 * (low + high) : high;
       a = first * state_exp(-s * first_rate);
       b = second * state_exp(-s * second_rate);
       gap = a - b - (level - fall_rate * s);
@@ -64,6 +77,34 @@ struct TwoExponentials {
     return high;
   }
 };
+
+// TwoExponentials::meets_line for n potentials of common rates, its first two steps, which do as a
+// rule: s[j] has the bits of its result, or is not a number where it takes more. Limit: the latency
+// of four divisions and an exponential, in vectors.
+template <std::size_t n>
+MEMPLAST_VECTORISED void meet_line_in_two_steps(double first_rate, double second_rate,
+                                                const std::array<double, n>& first,
+                                                const std::array<double, n>& second, double level,
+                                                double fall_rate, double longest,
+                                                std::array<double, n>& s) {
+#pragma GCC ivdep
+  for (std::size_t j = 0; j < n; ++j) {
+    const HalleyStep one(first[j], second[j], first[j] - second[j] - level, first_rate, second_rate,
+                         fall_rate);
+    const bool inside = (one.step > 0.0) & (one.step < longest);
+    const double s_one = inside ? one.step : longest;
+    const double a = first[j] * state_exp(-s_one * first_rate);
+    const double b = second[j] * state_exp(-s_one * second_rate);
+    const double gap = a - b - (level - fall_rate * s_one);
+    const HalleyStep two(a, b, gap, first_rate, second_rate, fall_rate);
+    const double s_two = s_one + two.step;
+    const double low = gap < 0.0 ? s_one : 0.0, high = gap < 0.0 ? longest : s_one;
+    const bool is_one = inside & (one.error < tolerance_ms);
+    const bool is_two = (s_two > low) & (s_two < high) & (two.error < tolerance_ms);
+    const double otherwise = is_two ? s_two : std::numeric_limits<double>::quiet_NaN();
+    s[j] = is_one ? one.step : otherwise;
+  }
+}
 
 }  // namespace
 
@@ -185,7 +226,35 @@ void VolleyNeurons::first_spikes(const Volley& volley, const Weights& w, const T
       add(volley, i, i + 1, w, first, n, potential);
       from = to;
     }
-    search_all(from, closes);
+    if (threshold.falls_ms <= opens.t && from.t <= opens.t && opens.t <= closes.t)
+      search_ramp({potential.data(), n}, opens, closes, threshold, out.subspan(first, n));
+    else
+      search_all(from, closes);
+  }
+}
+
+// The fall from `opens` to `closes`, after the whole volley, for some neurons at once.
+void VolleyNeurons::search_ramp(std::span<const Potential> potential, const Instant& opens,
+                                const Instant& closes, const Threshold& threshold,
+                                std::span<FirstSpike> out) const {
+  const double level = threshold.at(opens.t), fall_rate = threshold.level_mV / threshold.fall_ms,
+               longest = closes.t - opens.t;
+  std::array<double, block> first{}, second{}, s;
+  for (std::size_t j = 0; j < out.size(); ++j) {
+    first[j] = k_ * potential[j].membrane * opens.membrane;
+    second[j] = k_ * potential[j].synapse * opens.synapse;
+  }
+  meet_line_in_two_steps(membrane_rate_, synapse_rate_, first, second, level, fall_rate, longest,
+                         s);
+  for (std::size_t j = 0; j < out.size(); ++j) {
+    const Potential& p = potential[j];
+    const TwoExponentials V{first[j], second[j], membrane_rate_, synapse_rate_};
+    const bool meets = p.membrane > 0.0 && p.synapse > 0.0 && value(p, opens) < level &&
+                       V.gains_on_line(fall_rate, longest) && !std::isnan(s[j]);
+    if (meets)
+      out[j] = {opens.t + s[j], threshold.at(opens.t + s[j])};
+    else
+      search(p, opens, closes, threshold, out[j]);
   }
 }
 
@@ -258,9 +327,9 @@ bool VolleyNeurons::search(const Potential& p, const Instant& from, const Instan
     return true;
   }
 
-  // gap(t) = V(t) - falling line. As a rule V cannot fall as fast as the line: the gap grows.
+  // gap(t) = V(t) - falling line
   const double fall_rate = threshold.level_mV / threshold.fall_ms;
-  if (V.fastest_fall() < fall_rate && V.is_mild(to.t - from.t)) {
+  if (V.gains_on_line(fall_rate, to.t - from.t)) {
     const double t = from.t + V.meets_line(threshold.at(from.t), fall_rate, to.t - from.t);
     if (t > to.t) return false;
     out = {t, threshold.at(t)};

@@ -98,6 +98,9 @@ class VolleyNeurons {
   /// Searches [from, to], within which the threshold is straight; true if the neuron fires there.
   bool search(const Potential& p, const Instant& from, const Instant& to,
               const Threshold& threshold, FirstSpike& out) const;
+  void search_ramp(std::span<const Potential> potential, const Instant& opens,
+                   const Instant& closes, const Threshold& threshold,
+                   std::span<FirstSpike> out) const;
   double solve_rising(const Potential& p, double low, double high,
                       const Threshold& threshold) const;
 
