@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <optional>
 
@@ -69,12 +70,14 @@ class Reader {
   }
 
   PulseData run() {
-    if (table_.has("polarity"))
+    if (table_.has("polarity")) {
       read_long();
-    else if (const auto branches = find_branches())
+      take_write();
+    } else if (const auto branches = find_branches()) {
       read_branches(branches->first, branches->second);
-    else
+    } else {
       read_series();
+    }
     take_range();
     normalise();
     suspect();
@@ -95,6 +98,8 @@ class Reader {
       out = {true, *siemens};
     } else if (options_.read_voltage) {
       out = {true, unit_factor(unit, "A").value_or(1.0) / *options_.read_voltage};
+      set_param(data_.conductance, "V_read_V", std::abs(*options_.read_voltage),
+                "--read-voltage-V");
     } else if (unit_factor(unit, "A")) {
       throw InputError({.where = table_.source + ", header",
                         .expected = "conductances, or the voltage at which '" + name + "' was read",
@@ -158,6 +163,59 @@ class Reader {
   std::optional<std::size_t> column_if(const std::string& name) const {
     if (!table_.has(name)) return std::nullopt;
     return table_.column(name);
+  }
+
+  /// What made the pulses, if columns say it: their root mean square amplitude and mean width
+  /// become the device's write, which keeps the energy.
+  void take_write() {
+    // As a difference from the first, so that equal values have themselves for a mean.
+    const auto mean = [](const std::vector<double>& values) {
+      double sum = 0.0;
+      for (const double value : values) sum += value - values.front();
+      return values.front() + sum / static_cast<double>(values.size());
+    };
+    const std::string where = table_.source + ", the pulses";
+    if (auto amplitude = magnitudes("amplitude", "V"); !amplitude.empty()) {
+      for (double& value : amplitude) value *= value;
+      set_param(data_.conductance, "V_write_V", std::sqrt(mean(amplitude)), where);
+    }
+    if (const auto width = magnitudes("width", "s"); !width.empty())
+      set_param(data_.conductance, "t_write_s", mean(width), where);
+  }
+
+  /// The sizes in a column of this name, in `unit`, if there is one: one for each pulse. It is
+  /// suspicious if pulses of one polarity differ by more than a percent.
+  std::vector<double> magnitudes(const std::string& name, const std::string& unit) {
+    std::vector<double> out;
+    for (std::size_t c = 0; c < table_.header.size(); ++c) {
+      if (stem(table_.header[c]) != name) continue;
+      const auto factor = unit_factor(unit_in(table_.header[c]), unit);
+      if (!factor)
+        throw InputError({.where = table_.source + ", header",
+                          .expected = name + "_" + unit,
+                          .got = "'" + table_.header[c] + "'"});
+      for (std::size_t r = 0; r < table_.rows.size(); ++r)
+        out.push_back(std::abs(table_.number(r, c) * *factor));
+      for (const bool up : {true, false}) suspect_uneven(name, unit, up, out);
+      break;
+    }
+    return out;
+  }
+
+  void suspect_uneven(const std::string& name, const std::string& unit, bool up,
+                      const std::vector<double>& sizes) {
+    double smallest = std::numeric_limits<double>::infinity(), largest = 0.0;
+    std::size_t row = 0;
+    for (const auto& ramp : data_.ramps)
+      for (std::size_t i = 0; i < ramp.pulse.size(); ++i, ++row) {
+        if (ramp.up != up) continue;
+        smallest = std::min(smallest, sizes[row]);
+        largest = std::max(largest, sizes[row]);
+      }
+    if (largest > 1.01 * smallest)
+      data_.suspicions.push_back(std::string("pulses ") + (up ? "up" : "down") + " differ in " +
+                                 name + ", from " + to_text(smallest) + " to " + to_text(largest) +
+                                 " " + unit + ": a pulse model has one kind of pulse");
   }
 
   /// A pulse number: whole, at least 0, and few enough to be counted through.

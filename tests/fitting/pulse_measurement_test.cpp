@@ -62,6 +62,20 @@ TEST_CASE("pulses: rows of pulse, polarity and conductance", "[fitting][pulse]")
   CHECK(data.file == "data.csv");
 }
 
+TEST_CASE("pulses: what made and what read them becomes the device's", "[fitting][pulse]") {
+  const auto data = parse_pulses(
+      "pulse,polarity,I_uA,amplitude_V,width_us\n1,up,2,1.2,3\n2,up,4,1.2,3\n"
+      "3,up,6,1.2,3\n1,down,6,-0.9,5\n2,down,4,-0.9,5\n3,down,2,-0.9,5\n",
+      "data.csv", {.read_voltage = 0.2});
+  CHECK(data.conductance.V_read == 0.2);
+  CHECK(data.conductance.V_write == Approx(std::sqrt((1.2 * 1.2 + 0.9 * 0.9) / 2)));
+  CHECK(data.conductance.t_write == Approx(4e-6));
+  CHECK(data.suspicions.empty());
+  CHECK_THROWS_WITH(
+      parse_pulses("pulse,polarity,G_S,width_V\n1,up,1e-6,1\n2,up,2e-6,1\n", "data.csv"),
+      Contains("data.csv, header: expected width_s, got 'width_V'"));
+}
+
 TEST_CASE("pulses: two branches, named or without header", "[fitting][pulse]") {
   for (const std::string text : {"LTP,LTD\n-1,1\n0,0.5\n1,-1\n", "-1,1\n0,0.5\n1,-1\n",
                                  "\xEF\xBB\xBF-1\t1\r\n0\t0.5\r\n1\t-1\r\n",
@@ -151,6 +165,8 @@ TEST_CASE("pulses: what looks wrong is said", "[fitting][pulse]") {
              Contains("percent") && Contains("not one cycle"));
   CHECK_THAT(said("pulse,polarity,G_S\n1,up,5\n2,up,7\n3,up,9\n"), Contains("above 1 S"));
   CHECK(said("up,down\n0,1\n0.5,0.5\n1,0\n").empty());
+  CHECK_THAT(said("pulse,polarity,state,amplitude_V\n1,up,0,1\n2,up,0.5,1.1\n3,up,1,1.2\n"),
+             Contains("pulses up differ in amplitude, from 1 to 1.2 V"));
 }
 
 TEST_CASE("pulses: one long column is cut where it turns round", "[fitting][pulses]") {
