@@ -242,7 +242,7 @@ int main(int argc, char** argv) {
     set_apart(vteam);
     set_apart(yakopcic);
     recover("six triangles", vteam, triangles(333), sets);
-    recover("ten times small steps", vteam, small_steps(10), sets);
+    recover("six triangles of ten times the points", vteam, triangles(3330), sets);
     recover("six triangles", yakopcic, triangles(333), sets);
     recover("small steps", yakopcic, small_steps(1), sets);
     recover("ten times small steps", yakopcic, small_steps(10), sets);

@@ -24,7 +24,8 @@ using namespace memplast;
 namespace {
 
 const std::vector<std::string> built_in{
-    "pulse,polarity,G_uS,cycle\n1,up,2,1\n2,up,4,1\n3,up,6,1\n1,down,5,1\n2,down,2,1\n",
+    "pulse,polarity,G_uS,cycle,amplitude_V,width_us\n1,up,2,1,1.2,3\n2,up,4,1,1.2,3\n"
+    "3,up,6,1,1.2,3\n1,down,5,1,-0.9,5\n2,down,2,1,-0.9,5\n",
     "-0.8,0.7\n-0.5,0.5\n0,0.1\n0.4,-0.6\n0.9,-0.9\n",
     "\xEF\xBB\xBFrmp1;rmp2;rmp3\r\n1e-5;1.1e-5;9e-5\r\n3e-5;2e-5;5e-5\r\n9e-5;8e-5;\r\n",
     "# G_min_S = 1e-6\n# G_max_S = 1e-4\ndt_ms\tG0_S\tdG_S\tsigma_S\n5\t5e-5\t1e-6\t1e-7\n"
