@@ -287,6 +287,7 @@ class Reader {
     }
     const bool unnamed = first == "column 1" && second == "column 2";
     if (!unnamed) return std::nullopt;
+    refuse_unlike(columns);
     const bool falling = trend(0) < 0.0 && trend(1) > 0.0;
     notice(std::string("two columns without names: ") +
            (falling ? "pulses down, and pulses up" : "pulses up, and pulses down") +
@@ -358,7 +359,10 @@ class Reader {
            .got = "the columns " + join(table_.header),
            .mend = "Name them with --column OURS=\"THEIRS (unit)\", or --columns for a file "
                    "without a header."});
-    if (!counter_ && alike && *name == "column " && columns.size() > 1) refuse_unnamed_counter();
+    if (alike && *name == "column " && columns.size() > 1) {
+      if (!counter_) refuse_unnamed_counter();
+      refuse_unlike(columns);
+    }
     say_what_counts();
     bool devices = !alike && columns.size() > 1;
     for (const auto* word : {"dev", "device", "cell", "sample", "chip"})
@@ -396,6 +400,24 @@ class Reader {
                       .expected = "a header, since the first column is no state of a device",
                       .got = "whole numbers that rise to " + to_text(n.back()),
                       .mend = "Name the columns: --columns cycle,HRS,LRS or pulse,G_S ..."});
+  }
+
+  /// Refuses a file without a header whose columns differ in size by far: addresses, times,
+  /// resistances and currents, but not states alone.
+  void refuse_unlike(const std::vector<std::size_t>& columns) const {
+    constexpr double far_apart = 1e3;
+    std::vector<double> largest;
+    for (const auto c : columns) {
+      double size = 0.0;
+      for (const double value : filled(c)) size = std::max(size, std::abs(value));
+      largest.push_back(size);
+    }
+    const auto [low, high] = std::minmax_element(largest.begin(), largest.end());
+    if (*high > far_apart * *low)
+      throw InputError({.where = table_.source,
+                        .expected = "a header, since its columns are of different kinds",
+                        .got = "one up to " + to_text(*high) + ", one up to " + to_text(*low),
+                        .mend = "Name the columns: --columns device,t_s,R_Ohm or pulse,G_S ..."});
   }
 
   /// The ramps of a column: a new one where the count of pulses starts anew, and where the course

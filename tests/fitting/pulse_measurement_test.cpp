@@ -151,6 +151,10 @@ TEST_CASE("pulses: a bad file names file, line and column", "[fitting][pulse]") 
   CHECK_THAT(refusal("pulse,polarity,I (nA)\n1,up,1\n", {.renamed = {{"G_S", "I (nA)"}}}),
              Contains("a unit of S") && Contains("in nA"));
   CHECK_THAT(refusal(""), Contains("got an empty file"));
+  CHECK_THAT(refusal("18433,0.5,-2e-6\n18433,0.6,-3e-6\n18433,0.7,-4e-6\n"),
+             Contains("its columns are of different kinds, got one up to 18433, one up to 4e-06") &&
+                 Contains("--columns"));
+  CHECK_THAT(refusal("0.1,1e-6\n0.2,2e-6\n0.3,3e-6\n"), Contains("of different kinds"));
 }
 
 TEST_CASE("pulses: what looks wrong is said", "[fitting][pulse]") {
