@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cmath>
 
 #include "../lib/error.hpp"
 #include "../lib/file.hpp"
@@ -142,6 +143,13 @@ std::optional<std::string> with_decimal_points(std::string_view text) {
   return out;
 }
 
+/// Whether a voltage stays within half of itself: that of reads, not of a sweep.
+bool hardly_moves(const CsvTable& table) {
+  const auto V = numbers_of(table, *find_quantity(table, Quantity::voltage), Quantity::voltage);
+  const auto [low, high] = std::minmax_element(V.begin(), V.end());
+  return *high - *low <= 0.5 * std::max(std::abs(*low), std::abs(*high));
+}
+
 MeasurementKind kind_of(const CsvTable& table) {
   const auto has = [&](Quantity quantity) { return find_quantity(table, quantity).has_value(); };
   const bool has_dt = std::any_of(table.header.begin(), table.header.end(),
@@ -149,9 +157,10 @@ MeasurementKind kind_of(const CsvTable& table) {
   if (has_dt) return MeasurementKind::window;
   if (is_endurance(table)) return MeasurementKind::endurance;
   if (table.has("polarity") || table.has("pulse")) return MeasurementKind::pulses;
-  if (has(Quantity::voltage) && has(Quantity::current)) return MeasurementKind::sweep;
-  const bool is_read = has(Quantity::conductance) || has(Quantity::resistance) ||
-                       (has(Quantity::current) && !has(Quantity::voltage));
+  const bool has_G = has(Quantity::conductance) || has(Quantity::resistance);
+  if (has(Quantity::voltage) && has(Quantity::current) && !(has_G && hardly_moves(table)))
+    return MeasurementKind::sweep;
+  const bool is_read = has_G || (has(Quantity::current) && !has(Quantity::voltage));
   if (is_read && (has(Quantity::time) || table.has("device"))) return MeasurementKind::reads;
   return MeasurementKind::pulses;
 }

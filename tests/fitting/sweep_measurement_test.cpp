@@ -101,6 +101,14 @@ TEST_CASE("sweep: wrong files are refused with the place", "[fitting][sweep]") {
   CHECK_THROWS_AS(parsed("t_s,V_V,I_A\n0,1\n1,1,1\n2,2,2\n"), InputError);
 }
 
+TEST_CASE("reads: conductances beside a voltage that stays are no sweep", "[fitting][reads]") {
+  const std::string head = "t_s,R_Ohm,G_S,I_A,V_V\n";
+  CHECK(parsed(head + "0,1e4,1e-4,1e-6,0.0101\n1,1e4,1e-4,1e-6,0.0099\n2,1e4,1e-4,1e-6,0.01\n")
+            .kind == MeasurementKind::reads);
+  CHECK(parsed(head + "0,1e4,1e-4,1e-6,0.01\n1,1e4,1e-4,1e-5,0.1\n2,1e4,1e-4,5e-6,0.05\n").kind ==
+        MeasurementKind::sweep);
+}
+
 TEST_CASE("reads: planted noise, drift and spread come back", "[fitting][reads]") {
   // Forty cells of 1 uS to 100 uS, 500 reads each a second apart.
   Stream random(3, Purpose::noise);
