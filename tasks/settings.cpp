@@ -46,6 +46,7 @@ TeacherTimedPoisson poisson(std::string_view task) {
   s.epochs = 15;
   if (task == "breast_cancer") {
     set_breast_cancer_fields(s);
+    s.subnetworks = 5;
     s.margin = 0.03;
   } else if (task == "digits") {
     s.subnetworks = 1;
