@@ -9,8 +9,6 @@
 #include <memory>
 #include <optional>
 
-using namespace std::chrono_literals;
-
 namespace memplast::cli {
 namespace {
 
@@ -20,7 +18,7 @@ std::size_t width(const std::string& text) {
       std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
-/// How far work is, on standard error: a bar on a terminal, else a line, at most one a second.
+/// How far work is, on standard error: a bar on a terminal, else a line per step.
 class ProgressLine {
  public:
   explicit ProgressLine(std::string units) : units_(std::move(units)) {}
@@ -34,8 +32,6 @@ class ProgressLine {
       return;
     }
     const bool finished = done >= total;
-    if (!finished && now - shown_ < (is_terminal_ ? 100ms : 1000ms)) return;
-    shown_ = now;
     std::string text = std::to_string(done) + " of " + std::to_string(total) + " " + units_;
     if (!finished) {
       const double elapsed = std::chrono::duration<double>(now - *start_).count();
@@ -44,9 +40,10 @@ class ProgressLine {
     }
     if (!is_terminal_) {
       std::cerr << text + '\n';
-    } else {
+    } else if (finished || now - shown_ >= std::chrono::milliseconds(100)) {
       constexpr int cells = 40;
       const auto filled = static_cast<std::size_t>(static_cast<std::int64_t>(cells) * done / total);
+      shown_ = now;
       std::cerr << "\r[" + std::string(filled, '#') + std::string(cells - filled, '.') + "] " +
                        text + "\x1b[K" + (finished ? "\r\x1b[K" : "")
                 << std::flush;
