@@ -84,7 +84,7 @@ void neuron_steps(benchmark::State& state) {
   constexpr Step delay = 10;
   LifPopulation neurons(LifParameters{}, n_row, 0.1, delay);
   for (auto _ : state) {
-    for (Step k = 1; k <= delay; ++k) neurons.arriving(k)[0] = 0.01;
+    for (Step k = 1; k <= delay; ++k) neurons.arrivals().at(k)[0] = 0.01;
     neurons.advance(delay);
   }
   per_element(state, n_row * delay, 16.0);

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "arrivals.hpp"
 #include "crossbar_kernels.hpp"
 #include "devices.hpp"
 #include "pair_rule.hpp"
@@ -28,6 +29,8 @@ namespace memplast {
 ///    every pre spike of the step. With a SeparableRule it comes from a table of the window on the
 ///    grid; a block of steps shorter than the delay is computed at once, for what arrives meanwhile
 ///    is under way already. The row update is a vector multiply-add, some rows at a time.
+/// With up to four post neurons a row is one vector and a post spike cheap: it acts at once, and the
+/// pre spikes between two of them go through one loop (see is_narrow).
 ///
 /// On devices that are not ideal every change and every read is theirs: no table, no vectors.
 ///
@@ -63,9 +66,15 @@ class Crossbar {
       potentiation_table_ = tabulate(rule_.reach_plus(), +1.0);
       depression_table_ = tabulate(rule_.reach_minus(), -1.0);
     }
+    if (is_narrow()) {
+      w_.conservativeResize(n_pre() + kernels::few - 1, Eigen::NoChange);  // see pre_spikes_of_few
+      w_.bottomRows(kernels::few - 1).setZero();
+      sent_ = Matrix::Zero(n_pre(), kernels::few);
+      sent_.leftCols(n_post()) = w_.topRows(n_pre());
+    }
   }
 
-  int n_pre() const { return static_cast<int>(w_.rows()); }
+  int n_pre() const { return static_cast<int>(pre_.last.size()); }
   int n_post() const { return static_cast<int>(w_.cols()); }
   Step delay() const { return delay_; }
   double step_ms() const { return step_ms_; }
@@ -78,7 +87,7 @@ class Crossbar {
   /// synapses of these names start with one at t = 0).
   void set_initial_pre(Step t) {
     if (pairing_ != Pairing::nearest_symmetric && pairing_ != Pairing::nearest_restricted) return;
-    for (auto& pre : pre_) pre.last = t;
+    std::ranges::fill(pre_.last, t);
   }
 
   /// Post neuron j fires at step t; it reaches the synapses at t + d.
@@ -124,6 +133,25 @@ class Crossbar {
     for (const Spike& spike : spikes.first(n)) pre_spike(spike.neuron, t, scale, out);
   }
 
+  /// The pre spikes of some steps: those of `spikes`, stamped relative to `start`, up to the step
+  /// `until`; returns the others. What they transmit joins the currents under way after `until`.
+  std::span<const Spike> pre_spikes_until(Step until, Step start, std::span<const Spike> spikes,
+                                          double scale, const Arrivals& arrivals) {
+    while (!spikes.empty() && start + spikes.front().step <= until) {
+      const Step t = start + spikes.front().step;
+      std::size_t n = 1;
+      if (is_narrow()) {
+        n = pre_spikes_of_few(until, start, spikes, scale, arrivals);
+      } else {
+        while (n < spikes.size() && spikes[n].step == spikes.front().step) ++n;
+        double* const out = arrivals.at(t + delay_ - until);
+        pre_spikes(t, spikes, n, scale, {out, static_cast<std::size_t>(n_post())});
+      }
+      spikes = spikes.subspan(n);
+    }
+    return spikes;
+  }
+
   /// The same for who wants the weights: the row as this spike transmits it.
   std::span<const Real> pre_spike(int i, Step t) {
     transmitted_.assign(static_cast<std::size_t>(n_post()), 0.0);
@@ -135,16 +163,14 @@ class Crossbar {
   void complete(Step t) {
     deliver(t);
     for (int i = 0; i < n_pre(); ++i) replay(i);
+    if (is_narrow()) sent_.leftCols(n_post()) = w_.topRows(n_pre());
   }
 
   /// Forgets all spikes (not the weights): the next trial starts afresh. Pairs not yet completed
   /// are lost.
   void forget() {
-    for (auto& pre : pre_) {
-      pre.last = never;
-      pre.next_post = 0;
-      pre.earlier.clear();
-    }
+    if (is_narrow()) w_.topRows(n_pre()) = sent_.leftCols(n_post());
+    pre_.forget();
     post_.forget();
     log_.erase_front(log_.size());
     delivered_ = 0;
@@ -152,17 +178,33 @@ class Crossbar {
   }
 
   /// What the devices transmit in these states, read noise apart.
-  decltype(auto) transmitted() const { return devices_.transmitted(w_); }
+  decltype(auto) transmitted() const {
+    if constexpr (ideal)
+      return weights();
+    else
+      return devices_.transmitted(w_);
+  }
   Devices& devices() { return devices_; }
 
   /// The weights as last transmitted; after complete(t), with every pair completed by t.
-  const Matrix& weights() const { return w_; }
+  auto weights() const {
+    const Matrix& w = is_narrow() ? sent_ : w_;
+    return Eigen::Map<const Matrix, 0, Eigen::OuterStride<>>(w.data(), n_pre(), n_post(),
+                                                             Eigen::OuterStride<>(w.cols()));
+  }
 
  private:
-  struct Pre {
-    Step last = never;          // first_spike: the first
-    std::size_t next_post = 0;  // first log entry that this row has not replayed
-    std::vector<Step> earlier;  // spikes within reach, for the schemes that sum over them
+  // By pre neuron.
+  struct Pres {
+    explicit Pres(std::size_t n) : last(n, never), next_post(n, 0), earlier(n) {}
+    void forget() {
+      std::ranges::fill(last, never);
+      std::ranges::fill(next_post, 0);
+      for (auto& steps : earlier) steps.clear();
+    }
+    std::vector<Step> last;                  // first_spike: the first
+    std::vector<std::size_t> next_post;      // first log entry that the row has not replayed
+    std::vector<std::vector<Step>> earlier;  // within reach, for the schemes that sum over them
   };
 
   // What has reached the synapses, by post neuron; what is said of the latest may still be under
@@ -171,8 +213,8 @@ class Crossbar {
     explicit Posts(std::size_t n)
         : latest_logged(n, never),
           first(n, never),
-          before_last(n, never),
-          last((n + 7) / 8 * 8, never),
+          before_last((n + 7) / 8 * 8, never),
+          last(before_last.size(), never),
           entries_to_latest(n, 0) {}
     void forget() {
       for (auto* steps : {&latest_logged, &first, &last, &before_last})
@@ -253,14 +295,43 @@ class Crossbar {
     return table;
   }
 
+  // Whether there are so few post neurons that one vector holds a row. Potentiation is not lazy
+  // then: a post spike acts on its whole column when it reaches the synapses, and `sent_` keeps
+  // what lazy rows would hold.
+  bool is_narrow() const {
+    return tabulated && n_post() <= kernels::few && pairing_ == Pairing::nearest_symmetric;
+  }
+
+  // Pre spikes up to `until`, or to the next post spike that reaches the synapses; returns how
+  // many.
+  std::size_t pre_spikes_of_few(Step until, Step start, std::span<const Spike> spikes, double scale,
+                                const Arrivals& arrivals) {
+    if constexpr (tabulated) {
+      Step end = until + 1;
+      if (plastic_) {
+        deliver(start + spikes.front().step);
+        if (delivered_ < log_.size()) end = std::min(end, log_.arrival[delivered_]);
+      }
+      std::size_t n = 0;
+      with_state([&](const auto& state) {
+        n = kernels::pre_spikes_of_few<R::pairs_at_zero>(
+            state, depression_table_.view(), post_.last.data(), post_.before_last.data(),
+            plastic_ ? pre_.last.data() : nullptr, w_.data(), n_post(), sent_.data(), spikes, start,
+            end, scale, arrivals, delay_ - until);
+      });
+      return n;
+    }
+    return 0;
+  }
+
   // Potentiates a row by the delivered post spikes that it has not seen.
   void replay(int i) {
-    Pre& pre = pre_[static_cast<std::size_t>(i)];
-    const std::size_t begin = std::exchange(pre.next_post, delivered_), end = delivered_;
+    if (is_narrow()) return;  // it has seen all
+    const std::size_t begin = std::exchange(pre_.next_post[i], delivered_), end = delivered_;
     Real* const row = w_.row(i).data();
     if (sums_over_pre()) {
       for (std::size_t k = begin; k < end; ++k) potentiate_by_sum(i, k, row);
-    } else if (pre.last != never) {
+    } else if (pre_.last[i] != never) {
       potentiate_by_nearest(i, begin, end, row);
     }
   }
@@ -272,21 +343,21 @@ class Crossbar {
       return w.template cast<Real>();
   }
 
-  // Whether entry k of the log may pair with the last (first_spike: first) pre spike of the row.
-  bool pairs(std::size_t k, const Pre& pre) const {
-    if (pairing_ == Pairing::nearest_restricted) return log_.previous[k] <= pre.last;
+  // Whether entry k of the log may pair with this last (first_spike: first) pre spike of a row.
+  bool pairs(std::size_t k, Step last_pre) const {
+    if (pairing_ == Pairing::nearest_restricted) return log_.previous[k] <= last_pre;
     return pairing_ != Pairing::first_spike || log_.previous[k] == never;
   }
 
   void potentiate_by_nearest(int i, std::size_t begin, std::size_t end, Real* row) {
-    const Pre& pre = pre_[static_cast<std::size_t>(i)];
+    const Step last_pre = pre_.last[i];
     if constexpr (tabulated) {
       if (shares_factors() && end - begin >= kernels::worth_a_vector) {
-        end = log_.arrived_by(pre.last + potentiation_table_.longest(), begin, end);
+        end = log_.arrived_by(last_pre + potentiation_table_.longest(), begin, end);
         for (std::size_t n = 0; begin < end; begin += n) {
           n = log_.end_of_batch(begin, std::min(end, begin + kernels::largest_batch)) - begin;
           with_state([&](const auto& state) {
-            kernels::potentiate_batch(state, potentiation_table_.view(), pre.last,
+            kernels::potentiate_batch(state, potentiation_table_.view(), last_pre,
                                       &log_.arrival[begin], &log_.post[begin], n, row);
           });
         }
@@ -294,11 +365,11 @@ class Crossbar {
       }
     }
     for (std::size_t k = begin; k < end; ++k) {
-      if (!pairs(k, pre)) continue;
-      const Step lag = log_.arrival[k] - pre.last;
-      const double w = row[log_.post[k]];
-      if constexpr (tabulated)
-        change(i, log_.post[k], row, potentiation_table_.at(lag) * rule_.D_plus(w));
+      if (!pairs(k, last_pre)) continue;
+      const Step lag = log_.arrival[k] - last_pre;
+      Real& w = row[log_.post[k]];
+      if constexpr (tabulated)  // as the kernels do
+        w = clipped(w + potentiation_table_.at(lag) * static_cast<Real>(rule_.D_plus(w)));
       else
         change(i, log_.post[k], row, rule_.dw(static_cast<double>(lag) * step_ms_, w));
     }
@@ -306,12 +377,11 @@ class Crossbar {
 
   // One post spike with all pre spikes of the row, or with those since the neuron's previous post.
   void potentiate_by_sum(int i, std::size_t k, Real* row) {
-    const Pre& pre = pre_[static_cast<std::size_t>(i)];
     const Step arrival = log_.arrival[k];
     const Step since = pairing_ == Pairing::all_to_all ? never : log_.previous[k];
     const double w = row[log_.post[k]];
     double sum = 0.0;
-    for (const Step t : pre.earlier) {
+    for (const Step t : pre_.earlier[i]) {
       if (t < since) continue;
       if constexpr (tabulated)
         sum += potentiation_table_.at(arrival - t);
@@ -336,15 +406,19 @@ class Crossbar {
   void deliver(Step t) {
     for (; delivered_ < log_.size() && log_.arrival[delivered_] <= t; ++delivered_) {
       const auto j = static_cast<std::size_t>(log_.post[delivered_]);
+      if constexpr (tabulated)
+        if (is_narrow())
+          with_state([&](const auto& state) {
+            kernels::potentiate_column(state, potentiation_table_.view(), log_.arrival[delivered_],
+                                       pre_.last.data(), pre_.last.size(), w_.data() + j, n_post());
+          });
       post_.before_last[j] = std::exchange(post_.last[j], log_.arrival[delivered_]);
       if (post_.first[j] == never) post_.first[j] = post_.last[j];
     }
   }
 
   // Whether a pre spike of row i pairs with any post before it (first_spike: only the row's first).
-  bool depresses(int i) const {
-    return pairing_ != Pairing::first_spike || pre_[static_cast<std::size_t>(i)].last == never;
-  }
+  bool depresses(int i) const { return pairing_ != Pairing::first_spike || pre_.last[i] == never; }
 
   // The post spike of neuron j that a pre spike at t pairs with, or never.
   Step depressing_post(std::size_t j, Step t) const {
@@ -355,8 +429,8 @@ class Crossbar {
   }
 
   // nearest_restricted: no post since the row's last pre, no pair.
-  bool is_restricted(const Pre& pre, std::size_t j) const {
-    return pairing_ == Pairing::nearest_restricted && post_.last[j] <= pre.last;
+  bool is_restricted(int i, std::size_t j) const {
+    return pairing_ == Pairing::nearest_restricted && post_.last[j] <= pre_.last[i];
   }
 
   void depress(int i, Step t, double scale, std::span<double> out) {
@@ -364,10 +438,9 @@ class Crossbar {
     if constexpr (tabulated) {
       const Real* S = factors_at(t);
       if (pairing_ == Pairing::nearest_restricted) {
-        const Pre& pre = pre_[static_cast<std::size_t>(i)];
         restricted_.resize(out.size());
         for (std::size_t j = 0; j < out.size(); ++j)
-          restricted_[j] = is_restricted(pre, j) ? 0.0 : S[j];
+          restricted_[j] = is_restricted(i, j) ? 0.0 : S[j];
         S = restricted_.data();
       }
       depress_rows(S, std::array{row}, {}, scale, out);
@@ -501,7 +574,6 @@ class Crossbar {
   }
 
   void depress_without_table(int i, Real* row, Step t) {
-    const Pre& pre = pre_[static_cast<std::size_t>(i)];
     const auto dw = [&](Step post, double w) {
       return rule_.dw(-static_cast<double>(t - post) * step_ms_, w);
     };
@@ -517,21 +589,21 @@ class Crossbar {
     }
     for (std::size_t j = 0; j < static_cast<std::size_t>(n_post()); ++j) {
       const Step post = depressing_post(j, t);
-      if (post != never && !is_restricted(pre, j))
+      if (post != never && !is_restricted(i, j))
         change(i, static_cast<int>(j), row, dw(post, row[j]));
     }
   }
 
   void remember(int i, Step t) {
-    Pre& pre = pre_[static_cast<std::size_t>(i)];
-    if (pairing_ == Pairing::first_spike && pre.last != never) return;
-    pre.last = t;
+    if (pairing_ == Pairing::first_spike && pre_.last[i] != never) return;
+    pre_.last[i] = t;
+    if (is_narrow()) sent_.row(i).head(n_post()) = w_.row(i);
     if (!sums_over_pre()) return;
     if constexpr (tabulated) {
-      std::erase_if(pre.earlier,
+      std::erase_if(pre_.earlier[i],
                     [&](Step earlier) { return t - earlier > potentiation_table_.longest(); });
     }
-    pre.earlier.push_back(t);
+    pre_.earlier[i].push_back(t);
   }
 
   // Keeps the log bounded: brings all rows up to date, then drops what no pair can need again (a
@@ -547,7 +619,7 @@ class Crossbar {
     while (n < delivered_ && log_.arrival[n] < oldest) ++n;
     log_.erase_front(n);
     delivered_ -= n;
-    for (auto& pre : pre_) pre.next_post -= n;
+    for (std::size_t& k : pre_.next_post) k -= std::min(k, n);
     log_limit_ = std::max(log_limit_, 2 * log_.size());
   }
 
@@ -557,10 +629,11 @@ class Crossbar {
   double step_ms_;
   Step delay_;
   Matrix w_;
+  Matrix sent_;  // narrow: the weights as last transmitted, rows filled up to a vector
   bool plastic_ = true;
 
   Tabulated potentiation_table_, depression_table_;  // S(+k h), S(-k h)
-  std::vector<Pre> pre_;
+  Pres pre_;
   Posts post_;
   Log log_;
   std::size_t delivered_ = 0;  // log entries that have reached the synapses

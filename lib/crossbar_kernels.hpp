@@ -4,6 +4,7 @@
 #include <span>
 #include <utility>
 
+#include "arrivals.hpp"
 #include "pair_rule.hpp"
 #include "spikes.hpp"
 #include "vectorised.hpp"
@@ -22,6 +23,8 @@ inline constexpr std::size_t largest_group = 4;
 /// Fewer synapses than this are better updated one by one, without a call.
 inline constexpr std::size_t worth_a_vector = 8;
 inline constexpr std::size_t largest_batch = 64;
+/// So few post neurons make up one vector.
+inline constexpr int few = 4;
 
 template <class Real>
 struct Table {
@@ -114,6 +117,79 @@ MEMPLAST_VECTORISED void potentiate_batch(const State state, const Table<Real> t
     MEMPLAST_ONE_BY_ONE;
     row[post[k]] = w[k];
   }
+}
+
+/// One post spike, at `arrival`, on the n synapses of its column, `stride` numbers apart:
+/// w += S(arrival - last_pre) D_plus(w).
+template <class State, class Real>
+MEMPLAST_VECTORISED void potentiate_column(const State state, const Table<Real> table, Step arrival,
+                                           const Step* last_pre, std::size_t n, Real* column,
+                                           int stride) {
+  Real w[largest_batch], S[largest_batch];
+  for (std::size_t first = 0; first < n; first += largest_batch) {
+    const std::size_t m = std::min(largest_batch, n - first);
+    for (std::size_t k = 0; k < m; ++k) {
+      MEMPLAST_ONE_BY_ONE;
+      w[k] = column[(first + k) * stride];
+      S[k] = table.at(arrival - last_pre[first + k]);
+    }
+    for (std::size_t k = 0; k < m; ++k)
+      w[k] = clipped(w[k] + S[k] * static_cast<Real>(state.D_plus(w[k])));
+    for (std::size_t k = 0; k < m; ++k) {
+      MEMPLAST_ONE_BY_ONE;
+      column[(first + k) * stride] = w[k];
+    }
+  }
+}
+
+/// The pre spikes before step `end`, one after the other, on rows of n_post <= few synapses: each
+/// row is depressed and copied to `sent`, unless last_pre is null, and transmitted. Returns how
+/// many there were. Post neurons beyond n_post never fire. `from_step`: added to a spike's step,
+/// the row of `under_way`.
+///
+/// A row is read and written as one vector: what follows it, in memory too, has a factor of zero
+/// and stays. So are the currents, in the width that neurons read: a narrower write would have to
+/// reach the cache before a wider read sees it. Limit: instructions, some forty a spike.
+template <bool pairs_at_zero, class State, class Real>
+MEMPLAST_VECTORISED std::size_t pre_spikes_of_few(const State state, const Table<Real> table,
+                                                  const Step* last_post, const Step* before_last,
+                                                  Step* last_pre, Real* weights, int n_post,
+                                                  Real* sent, std::span<const Spike> spikes,
+                                                  Step start, Step end, double scale,
+                                                  const Arrivals& under_way, Step from_step) {
+  const Arrivals arrivals = under_way;
+  using Four [[gnu::vector_size(few * sizeof(Real))]] = Real;
+  using Currents [[gnu::vector_size(few * sizeof(double))]] = double;
+  std::size_t s = 0;
+  for (; s < spikes.size() && start + spikes[s].step < end; ++s) {
+    const Step t = start + spikes[s].step;
+    const auto i = spikes[s].neuron;
+    Real* const row = weights + i * n_post;
+    alignas(Four) Real w[few], S[few];
+    __builtin_memcpy(w, row, sizeof w);
+    if (last_pre != nullptr) {
+      const auto window = [&](int j) {
+        const bool counts = pairs_at_zero || last_post[j] != t;
+        return table.at(t - (counts ? last_post : before_last)[j]);
+      };
+      const Four windows{window(0), window(1), window(2), window(3)};
+      __builtin_memcpy(S, &windows, sizeof S);
+#pragma GCC unroll 1
+      for (int j = 0; j < few; ++j)
+        w[j] = clipped(w[j] + S[j] * static_cast<Real>(state.D_minus(w[j])));
+      __builtin_memcpy(row, w, sizeof w);
+      __builtin_memcpy(sent + i * few, w, sizeof w);
+      last_pre[i] = t;
+    }
+    double* const out = arrivals.at(t + from_step);
+    Four transmitted;
+    Currents sum;
+    __builtin_memcpy(&transmitted, w, sizeof w);
+    __builtin_memcpy(&sum, out, sizeof sum);
+    sum += scale * __builtin_convertvector(transmitted, Currents);
+    __builtin_memcpy(out, &sum, sizeof sum);
+  }
+  return s;
 }
 
 }  // namespace memplast::kernels

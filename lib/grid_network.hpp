@@ -53,14 +53,7 @@ class GridNetwork {
         neurons_.fire(teacher.front().neuron);
         emit(teacher.front().neuron, until, on_spike);
       }
-      while (!input.empty() && start + input.front().step <= until) {
-        std::size_t n = 1;
-        while (n < input.size() && input[n].step == input.front().step) ++n;
-        const Step t = start + input.front().step;
-        synapses_.pre_spikes(t, input, n, pA_per_weight_,
-                             neurons_.arriving(t + synapses_.delay() - until));
-        input = input.subspan(n);
-      }
+      input = synapses_.pre_spikes_until(until, start, input, pA_per_weight_, neurons_.arrivals());
       now_ = until;
     }
   }

@@ -10,11 +10,7 @@ namespace memplast {
 
 namespace {
 
-constexpr std::size_t lanes = 8;
-
-std::size_t whole_vectors(int n) {
-  return (static_cast<std::size_t>(n) + lanes - 1) / lanes * lanes;
-}
+std::size_t whole_vectors(int n) { return n <= 4 ? 4 : (static_cast<std::size_t>(n) + 7) / 8 * 8; }
 
 }  // namespace
 
@@ -36,7 +32,8 @@ LifPopulation::LifPopulation(const LifParameters& p, int n, double h, Step delay
       I_e_(V_.size(), 0.0),
       refractory_(V_.size(), 0),
       n_rows_(static_cast<std::size_t>(delay_steps)),
-      arriving_(n_rows_ * V_.size(), 0.0) {
+      arriving_(n_rows_ * V_.size(), 0.0),
+      stopped_(V_.size()) {
   std::fill_n(V_.begin(), n, 0.0);
 }
 
@@ -50,65 +47,62 @@ void LifPopulation::reset() {
 
 namespace {
 
-// The rows of currents that arrive in successive steps, read from a ring.
-struct Ring {
-  double* rows;
-  std::size_t n_rows, first, width;
+template <std::size_t lanes>
+using Reals [[gnu::vector_size(8 * lanes)]] = double;
+template <std::size_t lanes>
+using Counts [[gnu::vector_size(8 * lanes)]] = std::int64_t;
 
-  // Calls visit(k, row) with each of the next `steps` rows, k = 0, 1 ...
-  template <class Visit>
-  [[gnu::always_inline]] void each(Step steps, Visit&& visit) const {
-    double* row = rows + first * width;
-    double* const end = rows + n_rows * width;
-    for (Step k = 0; k < steps; ++k) {
-      visit(k, row);
-      row += width;
-      if (row == end) row = rows;
-    }
-  }
-};
-
-using Reals [[gnu::vector_size(64)]] = double;
-using Counts [[gnu::vector_size(64)]] = std::int64_t;
-
-[[gnu::always_inline]] inline bool any(const Counts& set) {
-  const Counts half = set | __builtin_shufflevector(set, set, 4, 5, 6, 7, 0, 1, 2, 3);
-  const Counts quarter = half | __builtin_shufflevector(half, half, 2, 3, 0, 1, 6, 7, 4, 5);
-  return (quarter[0] | quarter[1]) != 0;
+[[gnu::always_inline]] inline bool any(const Counts<4>& set) {
+  const Counts<4> half = set | __builtin_shufflevector(set, set, 2, 3, 0, 1);
+  return (half[0] | half[1]) != 0;
+}
+[[gnu::always_inline]] inline bool any(const Counts<8>& set) {
+  return any(__builtin_shufflevector(set, set, 0, 1, 2, 3) |
+             __builtin_shufflevector(set, set, 4, 5, 6, 7));
 }
 
-// Moves blocks of eight neurons on by some steps: V moves unless refractory, currents decay and are
-// joined by what arrives, which leaves zeros behind. Who reaches the threshold is left as it was
-// and put on the list `stopped`; returns the list's length. `others`: inhibitory and external
-// currents may differ from zero. Limit: the latency of one step's chain, which neighbouring blocks
-// hide from each other.
-template <bool others>
-MEMPLAST_VECTORISED std::size_t advance_blocks(const LifPropagators p, Step steps, const Ring ring,
-                                               double* V_, double* I_ex_, double* I_in_,
-                                               const double* I_e_, std::int64_t* refractory_,
-                                               std::size_t* stopped) {
+// Moves blocks of neurons on by some steps: V moves unless refractory, currents decay and are
+// joined by what arrives. Who reaches the threshold is left as it was and put on the list
+// `stopped`; returns the list's length. `others`: inhibitory and external currents may differ from
+// zero. Limit: the latency of one step's chain, which neighbouring blocks hide from each other;
+// where there is but one, the chain of V leaves out what only the refractory need.
+template <std::size_t lanes, bool others>
+MEMPLAST_VECTORISED std::size_t advance_blocks(const LifPropagators& propagators, Step steps,
+                                               const Arrivals& under_way, double* V_, double* I_ex_,
+                                               double* I_in_, const double* I_e_,
+                                               std::int64_t* refractory_, std::size_t* stopped) {
+  const LifPropagators p = propagators;
+  const Arrivals arrivals = under_way;
   std::size_t n_stopped = 0;
-  for (std::size_t first = 0; first < ring.width; first += lanes) {
-    Reals V, I_ex, I_in, I_e, arriving;
-    Counts refractory, crossed{};
+  for (std::size_t first = 0; first < arrivals.width; first += lanes) {
+    Reals<lanes> V, I_ex, I_in, I_e;
+    Counts<lanes> refractory, crossed{};
     __builtin_memcpy(&V, V_ + first, sizeof V);
     __builtin_memcpy(&I_ex, I_ex_ + first, sizeof V);
     __builtin_memcpy(&I_in, I_in_ + first, sizeof V);
     __builtin_memcpy(&I_e, I_e_ + first, sizeof V);
     __builtin_memcpy(&refractory, refractory_ + first, sizeof refractory);
-    const Reals V_before = V, I_ex_before = I_ex, I_in_before = I_in;
-    ring.each(steps, [&](Step k, const double* row) {
+    const Reals<lanes> V_before = V, I_ex_before = I_ex, I_in_before = I_in;
+    const auto step = [&](auto may_hold, Step k, const double* row) {
+      Reals<lanes> arriving;
       __builtin_memcpy(&arriving, row + first, sizeof V);
-      Reals moved = V * p.V_decay + I_ex * p.V_from_ex;
+      Reals<lanes> moved = V * p.V_decay + I_ex * p.V_from_ex;
       if constexpr (others) {
         moved = moved + I_in * p.V_from_in + I_e * p.V_from_I_e;
         I_in = I_in * p.in_decay;
       }
-      V = refractory > k ? V : moved;
+      if constexpr (may_hold)
+        V = refractory > k ? V : moved;
+      else
+        V = moved;
       I_ex = I_ex * p.ex_decay + arriving;
       crossed |= V >= p.threshold;
-    });
-    Counts left = refractory > steps ? refractory - steps : Counts{};
+    };
+    if (lanes == 4 && !any(refractory))
+      arrivals.each(steps, [&](Step k, const double* row) { step(std::false_type(), k, row); });
+    else
+      arrivals.each(steps, [&](Step k, const double* row) { step(std::true_type(), k, row); });
+    Counts<lanes> left = refractory > steps ? refractory - steps : Counts<lanes>{};
     if (any(crossed)) {
       for (std::size_t k = 0; k < lanes; ++k)
         if (crossed[k] != 0) stopped[n_stopped++] = first + k;
@@ -116,12 +110,6 @@ MEMPLAST_VECTORISED std::size_t advance_blocks(const LifPropagators p, Step step
       I_ex = crossed ? I_ex_before : I_ex;
       I_in = crossed ? I_in_before : I_in;
       left = crossed ? refractory : left;
-      ring.each(steps, [&](Step, double* row) {
-        for (std::size_t k = 0; k < lanes; ++k)
-          if (crossed[k] == 0) row[first + k] = 0.0;
-      });
-    } else {
-      ring.each(steps, [&](Step, double* row) { std::fill_n(row + first, lanes, 0.0); });
     }
     __builtin_memcpy(V_ + first, &V, sizeof V);
     __builtin_memcpy(I_ex_ + first, &I_ex, sizeof V);
@@ -135,14 +123,22 @@ MEMPLAST_VECTORISED std::size_t advance_blocks(const LifPropagators p, Step step
 
 void LifPopulation::advance(Step steps) {
   spiked_.clear();
-  const auto kernel = others_drive_ ? advance_blocks<true> : advance_blocks<false>;
-  stopped_.resize(V_.size());
+  const auto move = [&](auto kernel) {
+    return kernel(propagators_, steps, arrivals(), V_.data(), I_ex_.data(), I_in_.data(),
+                  I_e_.data(), refractory_.data(), stopped_.data());
+  };
   const std::size_t n_stopped =
-      kernel(propagators_, steps, {arriving_.data(), n_rows_, next_row_, V_.size()}, V_.data(),
-             I_ex_.data(), I_in_.data(), I_e_.data(), refractory_.data(), stopped_.data());
+      V_.size() == 4 ? move(others_drive_ ? advance_blocks<4, true> : advance_blocks<4, false>)
+                     : move(others_drive_ ? advance_blocks<8, true> : advance_blocks<8, false>);
   for (std::size_t s = 0; s < n_stopped; ++s) advance_one(stopped_[s], steps);
-  next_row_ = row_of(steps + 1);
   if (spiked_.size() > 1) std::ranges::sort(spiked_);
+  // The rows are free now, for what arrives that a delay later.
+  for (std::size_t left = static_cast<std::size_t>(steps); left > 0;) {
+    const std::size_t together = std::min(left, n_rows_ - next_row_);
+    std::fill_n(arrivals().at(1), together * V_.size(), 0.0);
+    next_row_ = (next_row_ + together) % n_rows_;
+    left -= together;
+  }
 }
 
 // One neuron, in the arithmetic of advance_blocks.
@@ -157,7 +153,7 @@ void LifPopulation::advance_one(std::size_t j, Step steps) {
     const bool held = refractory > 0;
     V = held ? V : moved;
     refractory -= held;
-    I_ex = I_ex * p.ex_decay + std::exchange(arriving_[row_of(k) * V_.size() + j], 0.0);
+    I_ex = I_ex * p.ex_decay + arrivals().at(k)[j];
     I_in = I_in * p.in_decay;
     if (V >= p.threshold) {
       V = reset_;
@@ -173,7 +169,7 @@ void LifPopulation::advance_one(std::size_t j, Step steps) {
 
 void LifPopulation::step(std::span<const double> ex, std::span<const double> in) {
   others_drive_ = true;
-  std::copy(ex.begin(), ex.end(), arriving(1).begin());
+  std::copy(ex.begin(), ex.end(), arrivals().at(1));
   advance(1);
   for (int j = 0; j < size(); ++j) I_in_[j] += in[j];
 }

@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "arrivals.hpp"
 #include "params.hpp"
 #include "spikes.hpp"
 
@@ -87,11 +88,8 @@ class LifPopulation {
 
   /// One step; `ex` and `in` are the currents [pA] that arrive at its end, one per neuron.
   void step(std::span<const double> ex, std::span<const double> in);
-  /// The currents [pA] that arrive at the end of the k-th step from now, 1 <= k <= delay_steps: add
-  /// to them.
-  std::span<double> arriving(Step k) {
-    return {arriving_.data() + row_of(k) * V_.size(), static_cast<std::size_t>(n_)};
-  }
+  /// The currents [pA] under way in the next delay_steps steps: add to them.
+  Arrivals arrivals() { return {arriving_.data(), n_rows_, next_row_, V_.size()}; }
   /// Up to delay_steps steps with what arrives meanwhile.
   void advance(Step steps);
   /// Who fired in the last call, in order of time, then of neurons; its first step is 1.
@@ -100,10 +98,6 @@ class LifPopulation {
   void fire(int j);
 
  private:
-  std::size_t row_of(Step k) const {
-    const std::size_t r = next_row_ + static_cast<std::size_t>(k) - 1;
-    return r < n_rows_ ? r : r - n_rows_;
-  }
   void advance_one(std::size_t j, Step steps);
 
   LifParameters parameters_;
@@ -116,7 +110,7 @@ class LifPopulation {
   std::vector<double> V_;  // relative to E_L
   std::vector<double> I_ex_, I_in_, I_e_;
   std::vector<std::int64_t> refractory_;
-  // A ring: the row of a step is free, and zero, for that a delay later once the step is done.
+  // A ring of rows; next_row_ is that of the next step.
   std::size_t n_rows_, next_row_ = 0;
   std::vector<double> arriving_;      // [step][neuron]
   std::vector<std::size_t> stopped_;  // scratch: neurons that reach the threshold

@@ -168,6 +168,65 @@ TEST_CASE("blocks of post neurons, on any number of threads: the bits of one net
 
 namespace {
 
+// Three runs of some steps each, the second without plasticity; before the third all spikes are
+// forgotten, what is under way in the synapses with them.
+template <PairRule R>
+Outcome in_three_runs(const R& rule, const Setup& s, int n_post) {
+  GridNetwork<R> net(
+      LifParameters{},
+      Crossbar<R>(rule, Pairing::nearest_symmetric, step_ms, s.delay, s.w.leftCols(n_post)),
+      s.pA_per_weight);
+  Outcome out;
+  for (const bool plastic : {true, false, true}) {
+    net.synapses().set_plastic(plastic);
+    std::vector<Spike> teacher;
+    for (const Spike& spike : s.teacher)
+      if (spike.neuron < n_post) teacher.push_back(spike);
+    net.run(
+        s.steps / 3, s.input,
+        [&](int j, Step t) {
+          out.spikes.push_back({t, j});
+        },
+        std::span(teacher).first(teacher.size() / 3));
+    const Weights w = net.synapses().weights().template cast<double>();
+    out.weights.conservativeResize(out.weights.rows() + w.rows(), n_post);
+    out.weights.bottomRows(w.rows()) = w;
+    net.reset();
+  }
+  return out;
+}
+
+template <PairRule R>
+void compare_few_with_many(const R& rule, double pA_per_weight = 0.3) {
+  Setup s(10);
+  s.pA_per_weight = pA_per_weight;
+  s.input.resize(s.input.size() / 3);
+  const Outcome many = in_three_runs(rule, s, s.n_post);
+  for (const int n_post : {1, 2, 3, 4, 5}) {
+    CAPTURE(n_post);
+    const Outcome few = in_three_runs(rule, s, n_post);
+    std::vector<Spike> expected;
+    for (const Spike& spike : many.spikes)
+      if (spike.neuron < n_post) expected.push_back(spike);
+    REQUIRE(expected.size() > 5);
+    CHECK(few.spikes == expected);
+    CHECK((few.weights - many.weights.leftCols(n_post)).cwiseAbs().maxCoeff() == 0.0);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("few post neurons: the bits that they have among many", "[lib][grid_network]") {
+  SECTION("nc") { compare_few_with_many(NcMemristor<>{}); }
+  SECTION("ppx") { compare_few_with_many(PpxMemristor<>{}, 0.8); }
+  SECTION("stdp") { compare_few_with_many(StdpExponential<>{}); }
+  SECTION("nc, single precision") { compare_few_with_many(NcMemristor<float>{}); }
+  SECTION("ppx, single precision") { compare_few_with_many(PpxMemristor<float>{}, 0.8); }
+  SECTION("stdp, single precision") { compare_few_with_many(StdpExponential<float>{}); }
+}
+
+namespace {
+
 // Weights after two seconds of given pre and post spikes.
 template <PairRule R>
 Weights after_given_spikes(const R& rule, const Setup& s) {
