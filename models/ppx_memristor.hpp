@@ -21,6 +21,7 @@ struct PpxMemristor {
   static constexpr std::string_view about = "parylene (poly-p-xylylene) memristor";
   static constexpr std::string_view source = "doi:10.3390/math9243237";
   static constexpr bool pairs_at_zero = true;
+  static constexpr bool costly_state = true;
   static constexpr double dt_max = 500.0;
 
   T alpha_plus{0.3161977426412055};
