@@ -146,14 +146,6 @@ VolleyNeurons::Instant VolleyNeurons::instant(double t) const {
   return {t, std::exp(-s * membrane_rate_), std::exp(-s * synapse_rate_)};
 }
 
-double VolleyNeurons::value(const Potential& p, const Instant& at) const {
-  return k_ * (p.membrane * at.membrane - p.synapse * at.synapse);
-}
-
-double VolleyNeurons::slope(const Potential& p, const Instant& at) const {
-  return k_ * (p.synapse * synapse_rate_ * at.synapse - p.membrane * membrane_rate_ * at.membrane);
-}
-
 // V' = 0; V rises before and falls after.
 double VolleyNeurons::peak_time(const Potential& p) const {
   return end_ms_ + std::log(p.synapse * synapse_rate_ / (p.membrane * membrane_rate_)) /
@@ -214,8 +206,17 @@ void VolleyNeurons::first_spikes(const Volley& volley, const Weights& w, const T
     std::array<Potential, block> potential{};
     std::array<bool, block> fired{};
     const auto search_all = [&](const Instant& from, const Instant& to) {
-      for (std::size_t j = 0; j < n; ++j)
-        fired[j] = fired[j] || search_interval(potential[j], from, to, out[first + j]);
+      std::array<double, block> highest;
+      const bool is_level = opens.t <= from.t && to.t <= falls.t && to.t <= closes.t;
+      if (is_level) highest = look_ahead(potential, from, to, threshold.level_mV);
+      for (std::size_t j = 0; j < n; ++j) {
+        if (fired[j]) continue;
+        FirstSpike& spike = out[first + j];
+        if (is_level && !std::isnan(highest[j]))
+          spike.V_mV = std::max(spike.V_mV, highest[j]);
+        else
+          fired[j] = search_interval(potential[j], from, to, spike);
+      }
     };
     std::fill_n(out.begin() + static_cast<std::ptrdiff_t>(first), n, FirstSpike{});
     add(volley, 0, first_open, w, first, n, potential);
@@ -256,6 +257,25 @@ void VolleyNeurons::search_ramp(std::span<const Potential> potential, const Inst
     else
       search(p, opens, closes, threshold, out[j]);
   }
+}
+
+// What search() would find from `from` to `to` under a level threshold where that is plain: V only
+// falls, or only rises and not to the threshold. highest[j] is then the highest V; else not a
+// number.
+std::array<double, VolleyNeurons::block> VolleyNeurons::look_ahead(
+    const std::array<Potential, block>& potential, const Instant& from, const Instant& to,
+    double level_mV) const {
+  std::array<double, block> highest;
+  for (std::size_t j = 0; j < block; ++j) {
+    const Potential& p = potential[j];
+    const double V_from = value(p, from), V_to = value(p, to);
+    const bool falls = slope(p, from) <= 0.0, rises = slope(p, to) > 0.0;
+    const bool usual = (p.membrane > 0.0) & (p.synapse > 0.0) & (V_from < level_mV);
+    const bool plain = usual & (falls | (rises & (V_to < level_mV)));
+    const double top = falls | (V_from > V_to) ? V_from : V_to;
+    highest[j] = plain ? top : std::numeric_limits<double>::quiet_NaN();
+  }
+  return highest;
 }
 
 // Adds the spikes from `begin` to `end` to the potentials of n post neurons from `first` on.

@@ -88,9 +88,17 @@ class VolleyNeurons {
   struct Instant {
     double t, membrane, synapse;
   };
+  std::array<double, block> look_ahead(const std::array<Potential, block>& potential,
+                                       const Instant& from, const Instant& to,
+                                       double level_mV) const;
   Instant instant(double t) const;
-  double value(const Potential& p, const Instant& at) const;
-  double slope(const Potential& p, const Instant& at) const;
+  double value(const Potential& p, const Instant& at) const {
+    return k_ * (p.membrane * at.membrane - p.synapse * at.synapse);
+  }
+  double slope(const Potential& p, const Instant& at) const {
+    return k_ *
+           (p.synapse * synapse_rate_ * at.synapse - p.membrane * membrane_rate_ * at.membrane);
+  }
   double value(const Potential& p, double t) const { return value(p, instant(t)); }
   double slope(const Potential& p, double t) const { return slope(p, instant(t)); }
   double peak_time(const Potential& p) const;
