@@ -9,6 +9,7 @@
 #include "arrivals.hpp"
 #include "crossbar_kernels.hpp"
 #include "devices.hpp"
+#include "huge_pages.hpp"
 #include "pair_rule.hpp"
 #include "pairing.hpp"
 #include "spikes.hpp"
@@ -29,8 +30,8 @@ namespace memplast {
 ///    every pre spike of the step. With a SeparableRule it comes from a table of the window on the
 ///    grid; a block of steps shorter than the delay is computed at once, for what arrives meanwhile
 ///    is under way already. The row update is a vector multiply-add, some rows at a time.
-/// With up to four post neurons a row is one vector and a post spike cheap: it acts at once, and the
-/// pre spikes between two of them go through one loop (see is_narrow).
+/// With up to four post neurons a row is one vector and a post spike cheap: it acts at once, and
+/// the pre spikes between two of them go through one loop (see is_narrow).
 ///
 /// On devices that are not ideal every change and every read is theirs: no table, no vectors.
 ///
@@ -66,6 +67,7 @@ class Crossbar {
       potentiation_table_ = tabulate(rule_.reach_plus(), +1.0);
       depression_table_ = tabulate(rule_.reach_minus(), -1.0);
     }
+    prefer_huge_pages(w_.data(), static_cast<std::size_t>(w_.size()) * sizeof(Real));
     if (is_narrow()) {
       w_.conservativeResize(n_pre() + kernels::few - 1, Eigen::NoChange);  // see pre_spikes_of_few
       w_.bottomRows(kernels::few - 1).setZero();

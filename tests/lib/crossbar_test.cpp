@@ -131,3 +131,13 @@ TEST_CASE("complete() acts out pairs whose pre neuron stays silent", "[lib][cros
   crossbar.complete(160);
   CHECK(crossbar.weights()(0, 0) == Approx(0.5 + rule.dw(6.0, 0.5)).margin(1e-15));
 }
+
+TEST_CASE("a crossbar of many pages starts with the weights that it was given", "[lib][crossbar]") {
+  Weights w(1500, 1000);  // 12 MB
+  Stream stream(1, Purpose::weights);
+  for (double& weight : w.reshaped()) weight = stream.uniform();
+  const Crossbar<NcMemristor<>> in_double({}, Pairing::nearest_symmetric, step_ms, delay, w);
+  CHECK((in_double.weights() - w).cwiseAbs().maxCoeff() == 0.0);
+  const Crossbar<NcMemristor<float>> in_single({}, Pairing::nearest_symmetric, step_ms, delay, w);
+  CHECK((in_single.weights() - w.cast<float>()).cwiseAbs().maxCoeff() == 0.0f);
+}
