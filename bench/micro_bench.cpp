@@ -1,7 +1,7 @@
 // The parts: loops over synapses and neurons, encoders, decoders, volleys, a fold, a result file.
 //
-// Counters of loops: ns per element, and `of_peak`, the share of the bandwidth of a triad in the
-// nearest cache that their loads and stores reach.
+// Counters of loops: elements per second, and `of_triad`, the bandwidth of their loads and stores as
+// a share of that of a triad in the nearest cache; above 1 where stores are rarer than in a triad.
 #include <filesystem>
 
 #include "lib/crossbar_kernels.hpp"
@@ -32,7 +32,7 @@ void per_element(benchmark::State& state, std::size_t n, double bytes) {
   const double elements = static_cast<double>(n);
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(n));
   static const double peak = bench::triad_bandwidth(24'000.0);
-  state.counters["of_peak"] = Counter(bytes * elements / peak, Counter::kIsIterationInvariantRate);
+  state.counters["of_triad"] = Counter(bytes * elements / peak, Counter::kIsIterationInvariantRate);
 }
 
 template <class R>
