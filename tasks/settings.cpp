@@ -6,6 +6,13 @@ namespace {
 // Data of one's own with more features than this are taken for the like of digits.
 constexpr int few_features = 10;
 
+// Fields that are wide but cut high: active over the same range of a feature as the default ones,
+// and there at nearly full strength. Nearly a binary code.
+void set_flat_fields(FieldSettings& s) {
+  s.field_width = 1.8;
+  s.cut = 0.7;
+}
+
 // Few, wide fields, and the principal axes beside the features.
 void set_breast_cancer_fields(FieldSettings& s) {
   s.n_fields = 5;
@@ -19,6 +26,15 @@ TeacherTimedTemporal temporal(std::string_view task, std::string_view rule, int 
   TeacherTimedTemporal s;
   if (task == "iris" || n_features <= few_features) {
     s.bag = 0.95;
+    if (rule == "ppx") {
+      set_flat_fields(s);
+      s.T = 9.0;
+      s.w0 = 0.35;
+      s.eta_start = 0.03;
+      s.balance = 1.5;
+      s.margin = 0.12;
+      return s;
+    }
     s.w0 = 0.53;
     s.eta_start = 0.014;
     s.eta_end = 0.002;
@@ -40,7 +56,7 @@ TeacherTimedTemporal temporal(std::string_view task, std::string_view rule, int 
   return s;
 }
 
-TeacherTimedPoisson poisson(std::string_view task) {
+TeacherTimedPoisson poisson(std::string_view task, int n_features) {
   TeacherTimedPoisson s;
   s.subnetworks = 3;
   s.epochs = 15;
@@ -54,6 +70,9 @@ TeacherTimedPoisson poisson(std::string_view task) {
     s.pca_axes = 20;
     s.rate_high = 100.0;
     s.margin = 0.03;
+  } else if (task == "iris" || n_features <= few_features) {
+    set_flat_fields(s);
+    s.bag = 0.95;
   }
   return s;
 }
@@ -95,7 +114,8 @@ Settings preset(std::string_view task, std::string_view protocol, std::string_vi
     return is_temporal ? Settings(OwnClassTemporal{}) : Settings(own_class_poisson(task));
   if (protocol != "teacher_timed")
     throw refuse("--protocol", "teacher_timed or own_class", protocol);
-  return is_temporal ? Settings(temporal(task, rule, n_features)) : Settings(poisson(task));
+  return is_temporal ? Settings(temporal(task, rule, n_features))
+                     : Settings(poisson(task, n_features));
 }
 
 }  // namespace memplast

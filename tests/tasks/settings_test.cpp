@@ -1,0 +1,44 @@
+#include "tasks/settings.hpp"
+
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <stdexcept>
+#include <type_traits>
+
+using namespace memplast;
+
+namespace {
+
+FieldSettings fields(std::string_view task, std::string_view encoder, std::string_view rule,
+                     int n_features) {
+  return std::visit(
+      [](const auto& s) -> FieldSettings {
+        if constexpr (std::is_base_of_v<FieldSettings, std::decay_t<decltype(s)>>) return s;
+        throw std::logic_error("a protocol without such fields");
+      },
+      preset(task, "teacher_timed", encoder, rule, n_features));
+}
+
+// Distance from the centre, in spacings, at which a field falls silent: g = cut.
+double reach(const FieldSettings& s) { return s.field_width * std::sqrt(2 * std::log(1 / s.cut)); }
+
+}  // namespace
+
+TEST_CASE("flat fields are active over the same range as the default ones", "[tasks][settings]") {
+  const FieldSettings usual;
+  for (const char* rule : {"nc", "ppx", "stdp"}) {
+    const FieldSettings flat = fields("iris", "poisson", rule, 4);
+    CHECK(flat.cut == 0.7);
+    CHECK(reach(flat) == Approx(reach(usual)).epsilon(0.01));  // 1.520 and 1.525
+  }
+  CHECK(fields("iris", "temporal", "ppx", 4).cut == 0.7);
+  CHECK(fields("iris", "temporal", "nc", 4).cut == usual.cut);
+  CHECK(fields("iris", "temporal", "stdp", 4).cut == usual.cut);
+}
+
+TEST_CASE("data of one's own start from Iris up to ten features", "[tasks][settings]") {
+  CHECK(fields("classify", "poisson", "nc", 10).cut == 0.7);
+  CHECK(fields("classify", "poisson", "nc", 11).cut == FieldSettings{}.cut);
+  CHECK(fields("breast_cancer", "poisson", "nc", 30).cut == 0.35);
+  CHECK(fields("digits", "poisson", "nc", 64).cut == FieldSettings{}.cut);
+}
