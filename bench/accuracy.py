@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """The tables of docs/protocols.md: accuracy, the rules against each other, temporal against Poisson.
 
-    bench/accuracy.py [--partition-seed 100] [--partitions 10] [--digits-partitions 2]
+    bench/accuracy.py [--partition-seed 100] [--partitions 10]
 
-Runs every shipped setting, 5 folds x so many partitions; about 5 minutes on 2 cores. Differences of
+Runs every shipped setting, 5 folds x so many partitions; about 7 minutes on 2 cores. Differences of
 rules are paired on shared folds, with the corrected resampled t interval (Nadeau and Bengio 2003).
 Needs build/release (./test.sh makes it), python3-h5py and python3-sklearn.
 """
@@ -39,13 +39,11 @@ class Bench:
 
     def run(self, task, protocol, encoder, rule, *options):
         """The summary that `run` prints, and its accuracy and macro F1 by fold."""
-        digits = task == "digits"
-        partitions = self.args.digits_partitions if digits else self.args.partitions
         with tempfile.TemporaryDirectory() as folder:
             results = Path(folder) / "run.h5"
             command = [self.args.program, "run", task, "--rule", rule, "--protocol", protocol]
             command += ["--encoder", encoder, "--partition-seed", str(self.args.partition_seed)]
-            command += ["--partitions", str(partitions), "--threads", str(self.args.threads)]
+            command += ["--partitions", str(self.args.partitions), "--threads", str(self.args.threads)]
             command += ["--json", "-o", results, *options]
             printed = subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
             with h5py.File(results, "r") as file:
@@ -125,7 +123,6 @@ def main():
     parser.add_argument("--program", default=ROOT / "build/release/cli/memplast")
     parser.add_argument("--partition-seed", type=int, default=100)
     parser.add_argument("--partitions", type=int, default=10)
-    parser.add_argument("--digits-partitions", type=int, default=2)
     parser.add_argument("--threads", type=int, default=0)
     bench = Bench(parser.parse_args())
     runs = accuracy_table(bench)
