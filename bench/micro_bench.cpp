@@ -1,7 +1,8 @@
 // The parts: loops over synapses and neurons, encoders, decoders, volleys, a fold, a result file.
 //
-// Counters of loops: elements per second, and `of_triad`, the bandwidth of their loads and stores as
-// a share of that of a triad in the nearest cache; above 1 where stores are rarer than in a triad.
+// Counters of loops: elements per second, and `of_triad`, the bandwidth of their loads and stores
+// as a share of that of a triad in the nearest cache; above 1 where stores are rarer than in a
+// triad.
 #include <filesystem>
 
 #include "lib/crossbar_kernels.hpp"

@@ -104,7 +104,7 @@ template <class State, class Real>
 MEMPLAST_VECTORISED void potentiate_batch(const State state, const Table<Real> table, Step pre,
                                           const Step* arrival, const int* post, std::size_t n,
                                           Real* row) {
-  if constexpr (!has_costly_state<State>) {
+  if constexpr (!CostlyState<State>) {
     for (std::size_t k = 0; k < n; ++k) {
       MEMPLAST_ONE_BY_ONE;
       Real& w = row[post[k]];

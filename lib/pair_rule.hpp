@@ -27,10 +27,12 @@ concept SeparableRule = PairRule<R> && requires(const R& rule, double dt, double
   { rule.reach_minus() } -> std::convertible_to<double>;
 };
 
-/// Whether a state dependence says that it takes more than a few operations (`costly_state`): an
+/// A state dependence that says it takes more than a few operations (`costly_state`): an
 /// exponential, say, is then better computed for many synapses at once.
 template <class State>
-inline constexpr bool has_costly_state = requires { requires State::costly_state; };
+concept CostlyState = requires {
+  requires State::costly_state;
+};
 
 /// Any callable f(dt, w) as a rule: `FunctionRule rule{[](double dt, double w) { ... }};`
 template <class F>
