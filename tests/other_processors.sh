@@ -8,8 +8,8 @@ cd "$(dirname "$0")/.."
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
-sources="lib/csv lib/encoders lib/file lib/json lib/lif lib/pairing lib/parallel lib/random lib/text
-  lib/volley tests/main tests/support tests/lib/crossbar_test tests/lib/fast_exp_test
+sources="lib/csv lib/encoders lib/file lib/huge_pages lib/json lib/lif lib/pairing lib/parallel
+  lib/random lib/text lib/volley tests/main tests/support tests/lib/crossbar_test tests/lib/fast_exp_test
   tests/lib/golden_network_test tests/lib/golden_synapse_test tests/lib/grid_network_test
   tests/lib/volley_test"
 
