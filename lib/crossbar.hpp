@@ -117,6 +117,13 @@ class Crossbar {
     transmit(i, row, scale, out);
   }
 
+  /// The same for who wants the weights: the row as this spike transmits it.
+  std::span<const Real> pre_spike(int i, Step t) {
+    transmitted_.assign(static_cast<std::size_t>(n_post()), 0.0);
+    pre_spike(i, t, 0.0, transmitted_);
+    return {w_.row(i).data(), transmitted_.size()};
+  }
+
   /// The same for all pre spikes of step t: the first n of `spikes`, in this order; their own
   /// stamps are not read. Those after them tell which rows will be needed next.
   void pre_spikes(Step t, std::span<const Spike> spikes, std::size_t n, double scale,
@@ -152,13 +159,6 @@ class Crossbar {
       spikes = spikes.subspan(n);
     }
     return spikes;
-  }
-
-  /// The same for who wants the weights: the row as this spike transmits it.
-  std::span<const Real> pre_spike(int i, Step t) {
-    transmitted_.assign(static_cast<std::size_t>(n_post()), 0.0);
-    pre_spike(i, t, 0.0, transmitted_);
-    return {w_.row(i).data(), transmitted_.size()};
   }
 
   /// Brings every row up to date with the post spikes that have reached the synapses by step t.
