@@ -19,7 +19,7 @@ for run in json.load(sys.stdin)["benchmarks"]:
 colours = ["#0072B2", "#D55E00", "#009E73", "#56B4E9", "#E69F00", "#CC79A7"]  # Okabe and Ito
 script = [f"set terminal svg size 640,340 font 'sans,11' background '#ffffff'\nset output '{sys.argv[1]}'",
           "set logscale x\nset yrange [0:*]\nset grid lc '#dddddd'\nset ylabel 'ns per update'",
-          "set multiplot layout 1,2\nset key below maxrows 3 samplen 1"]
+          "set multiplot layout 1,2\nset bmargin 8\nset key below maxrows 3 samplen 1"]
 for xlabel, curves in (("neurons on a side", by_size), ("spikes, 1000 x 1000", by_spikes)):
     for name, points in curves.items():
         lines = "\n".join(f"{x} {y}" for x, y in sorted(points.items()))
