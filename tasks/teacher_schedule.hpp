@@ -1,6 +1,7 @@
 #pragma once
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "../lib/pair_rule.hpp"
 #include "settings.hpp"
@@ -40,7 +41,8 @@ double outermost_lag(const R& rule, double sign, double w, double step, double l
 ///   dw(+lag_plus, w0) = balance eta_w,   dw(-lag_minus, w0) = -eta_w
 ///
 /// eta_w = eta w0 for a rule whose changes vanish at w = 0 (multiplicative), else eta. A rule too
-/// weak for eta_start starts at the largest step it can make and keeps the ratio eta_end/eta_start.
+/// weak for either step at eta_start makes both smaller, and keeps the ratios balance and
+/// eta_end/eta_start.
 struct TeacherSchedule {
   double plus_start, plus_end, minus_start, minus_end;  ///< lags [ms]
 
@@ -53,16 +55,26 @@ struct TeacherSchedule {
 /// `lowest`: no lag is shorter [ms].
 template <PairRule R>
 TeacherSchedule solve_schedule(const R& rule, const TeacherSettings& s, double lowest) {
-  const auto start_and_end = [&](double sign, double eta, double& start, double& end) {
-    start = outermost_lag(rule, sign, s.w0, eta, lowest);
-    const double reached = std::min(eta, std::abs(rule.dw(sign * start, s.w0)));
+  const auto size = [&](double sign, double lag) { return std::abs(rule.dw(sign * lag, s.w0)); };
+  const bool multiplicative = rule.dw(lowest, 0.0) == 0.0 && rule.dw(-lowest, 0.0) == 0.0;
+  const double minus = multiplicative ? s.eta_start * s.w0 : s.eta_start;
+  const double plus = s.balance * minus;
+
+  // Of both steps, that is within reach; a side that cannot change at all sets no bound.
+  double share = 1.0;
+  for (const auto& [sign, step] : {std::pair(+1.0, plus), std::pair(-1.0, minus)}) {
+    const double reached = size(sign, outermost_lag(rule, sign, s.w0, step, lowest));
+    if (reached > 0.0) share = std::min(share, reached / step);
+  }
+
+  const auto start_and_end = [&](double sign, double step, double& start, double& end) {
+    start = outermost_lag(rule, sign, s.w0, share * step, lowest);
+    const double reached = std::min(share * step, size(sign, start));
     end = outermost_lag(rule, sign, s.w0, reached * s.eta_end / s.eta_start, start);
   };
-  const bool multiplicative = rule.dw(lowest, 0.0) == 0.0 && rule.dw(-lowest, 0.0) == 0.0;
-  const double eta = multiplicative ? s.eta_start * s.w0 : s.eta_start;
   TeacherSchedule out{};
-  start_and_end(+1.0, s.balance * eta, out.plus_start, out.plus_end);
-  start_and_end(-1.0, eta, out.minus_start, out.minus_end);
+  start_and_end(+1.0, plus, out.plus_start, out.plus_end);
+  start_and_end(-1.0, minus, out.minus_start, out.minus_end);
   return out;
 }
 

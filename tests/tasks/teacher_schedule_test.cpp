@@ -32,6 +32,21 @@ TEST_CASE("the teacher's lags give the steps asked for, on the outer branch", "[
     CHECK(stdp.dw(t.plus_end, s.w0) / stdp.dw(t.plus_start, s.w0) ==
           Approx(s.eta_end / s.eta_start));
   }
+  SECTION("a rule too weak for one of the steps makes both smaller, and keeps their balance") {
+    TeacherSettings unequal;
+    unequal.balance = 2.0;
+    const StdpExponential<> stdp;  // at most 0.01; asked for 0.02 and 0.01
+    const auto t = solve_schedule(stdp, unequal, 3.5);
+    CHECK(t.plus_start == 3.5);
+    CHECK(stdp.dw(t.plus_start, s.w0) / stdp.dw(-t.minus_start, s.w0) == Approx(-2.0));
+    CHECK(stdp.dw(t.plus_end, s.w0) / stdp.dw(-t.minus_end, s.w0) == Approx(-2.0));
+  }
+  SECTION("a rule that only potentiates still does") {
+    StdpExponential<> stdp;
+    stdp.alpha = 0.0;
+    const auto t = solve_schedule(stdp, s, 1e-3);
+    CHECK(stdp.dw(t.plus_start, s.w0) == Approx(stdp.dw(1e-3, s.w0)));
+  }
   SECTION("a rule without a declared reach works too") {
     const FunctionRule rule{[](double dt, double w) {
       return dt > 0 ? 0.02 * (1 - w) / (1 + 0.1 * dt) : -0.02 * w / (1 - 0.1 * dt);
