@@ -22,4 +22,4 @@ row() {
 }
 row iris temporal 2 8 T_ms=0.6:12 w0=0.3:0.6 margin_ms=0.04:0.16 eta_start=0.005:0.04
 row breast_cancer temporal 1 8 n_fields=4:6 field_width=1.1:1.5 margin_ms=0.001:0.005 balance=0.4:1
-row iris poisson 1 4 n_fields=7:9 field_width=1.5:2.1 margin=0.03:0.12 eta_start=0.005:0.02
+row iris poisson 1 4 n_fields=6:8 field_width=1.3:1.6 margin=0.1:0.25 balance=1.4:2.4

@@ -56,7 +56,9 @@ TeacherTimedTemporal temporal(std::string_view task, std::string_view rule, int 
   return s;
 }
 
-TeacherTimedPoisson poisson(std::string_view task, int n_features) {
+// A burst makes one potentiating pair per input that fires, but a depressing one per spike. At the
+// full 200 Hz for 10 ms that is 0.86 against 2 pairs, so a `balance` of 2 comes to 0.86.
+TeacherTimedPoisson poisson(std::string_view task, std::string_view rule, int n_features) {
   TeacherTimedPoisson s;
   s.subnetworks = 3;
   s.epochs = 15;
@@ -64,6 +66,7 @@ TeacherTimedPoisson poisson(std::string_view task, int n_features) {
     set_breast_cancer_fields(s);
     s.subnetworks = 5;
     s.margin = 0.03;
+    if (rule != "ppx") s.balance = 2.0;
   } else if (task == "digits") {
     s.subnetworks = 1;
     s.epochs = 10;
@@ -73,6 +76,15 @@ TeacherTimedPoisson poisson(std::string_view task, int n_features) {
   } else if (task == "iris" || n_features <= few_features) {
     set_flat_fields(s);
     s.bag = 0.95;
+    if (task == "iris") {
+      s.n_fields = 7;
+      s.field_width = 1.4;
+      s.z_range = 2.7;
+      s.epochs = 30;
+      s.w0 = 0.5;
+      s.balance = 1.8;
+      s.margin = 0.18;
+    }
   }
   return s;
 }
@@ -80,13 +92,14 @@ TeacherTimedPoisson poisson(std::string_view task, int n_features) {
 OwnClassPoisson own_class_poisson(std::string_view task) {
   OwnClassPoisson s;
   if (task == "iris") {
-    s.n_fields = 18;
-    s.V_th = -48.0;
+    s.n_fields = 25;
+    s.V_th = -44.0;
     s.epochs = 1;
   }
   if (task == "breast_cancer") {  // eight times the inputs of Iris: a threshold to match
     s.n_fields = 20;
     s.V_th = 0.0;
+    s.w0 = 0.6;
     s.epochs = 1;
   }
   return s;
@@ -115,7 +128,7 @@ Settings preset(std::string_view task, std::string_view protocol, std::string_vi
   if (protocol != "teacher_timed")
     throw refuse("--protocol", "teacher_timed or own_class", protocol);
   return is_temporal ? Settings(temporal(task, rule, n_features))
-                     : Settings(poisson(task, n_features));
+                     : Settings(poisson(task, rule, n_features));
 }
 
 }  // namespace memplast
