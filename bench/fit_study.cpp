@@ -23,7 +23,7 @@
 #include "fitting/pulse_fit.hpp"
 #include "fitting/sweep_fit.hpp"
 #include "fitting/window_fit.hpp"
-#include "lib/random.hpp"
+#include "lib/numeric/random.hpp"
 
 using namespace memplast;
 

@@ -11,13 +11,13 @@
 #include <string>
 #include <vector>
 
-#include "fitting/endurance.hpp"
-#include "fitting/pulse_measurement.hpp"
 #include "fitting/read_fit.hpp"
-#include "fitting/sweep_measurement.hpp"
-#include "lib/error.hpp"
-#include "lib/file.hpp"
-#include "lib/random.hpp"
+#include "fitting/readers/endurance.hpp"
+#include "fitting/readers/pulse_measurement.hpp"
+#include "fitting/readers/sweep_measurement.hpp"
+#include "lib/base/error.hpp"
+#include "lib/io/file.hpp"
+#include "lib/numeric/random.hpp"
 
 using namespace memplast;
 

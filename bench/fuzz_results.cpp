@@ -23,11 +23,11 @@
 #include <vector>
 
 #include "cli/commands.hpp"
-#include "export/map_file.hpp"
-#include "lib/apart.hpp"
-#include "lib/file.hpp"
-#include "lib/random.hpp"
-#include "tasks/sweep.hpp"
+#include "export/maps/map_file.hpp"
+#include "lib/io/apart.hpp"
+#include "lib/io/file.hpp"
+#include "lib/numeric/random.hpp"
+#include "tasks/search/sweep.hpp"
 #include "tests/export/sample_results.hpp"
 
 using namespace memplast;

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "lib/vectorised.hpp"
+#include "lib/numeric/vectorised.hpp"
 
 namespace memplast::bench {
 

@@ -5,14 +5,14 @@
 // triad.
 #include <filesystem>
 
-#include "lib/crossbar_kernels.hpp"
-#include "lib/decoders.hpp"
-#include "lib/encoders.hpp"
-#include "lib/h5.hpp"
-#include "lib/lif.hpp"
-#include "lib/random.hpp"
+#include "lib/coding/decoders.hpp"
+#include "lib/coding/encoders.hpp"
+#include "lib/engine/crossbar_kernels.hpp"
+#include "lib/engine/lif.hpp"
+#include "lib/io/h5.hpp"
+#include "lib/numeric/random.hpp"
 #include "machine.hpp"
-#include "models/all.hpp"
+#include "models/rules/all.hpp"
 #include "tasks/classification.hpp"
 
 using namespace memplast;

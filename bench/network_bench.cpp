@@ -8,11 +8,11 @@
 #include <random>
 #include <string>
 
-#include "lib/blocked_network.hpp"
-#include "lib/encoders.hpp"
-#include "lib/grid_network.hpp"
+#include "lib/coding/encoders.hpp"
+#include "lib/engine/blocked_network.hpp"
+#include "lib/engine/grid_network.hpp"
 #include "machine.hpp"
-#include "models/all.hpp"
+#include "models/rules/all.hpp"
 
 using namespace memplast;
 using bench::thread_seconds;

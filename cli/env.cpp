@@ -2,10 +2,10 @@
 #include <memory>
 #include <optional>
 
-#include "../lib/csv.hpp"
-#include "../lib/file.hpp"
-#include "../tasks/cartpole.hpp"
-#include "../tasks/classic_control.hpp"
+#include "../lib/io/csv.hpp"
+#include "../lib/io/file.hpp"
+#include "../tasks/environments/cartpole.hpp"
+#include "../tasks/environments/classic_control.hpp"
 #include "commands.hpp"
 #include "options.hpp"
 #include "output.hpp"

@@ -4,13 +4,13 @@
 #include <memory>
 #include <optional>
 
-#include "../export/crossbar_circuit.hpp"
-#include "../export/map_file.hpp"
-#include "../export/network_code.hpp"
-#include "../export/programming.hpp"
-#include "../export/state_circuit.hpp"
-#include "../lib/csv.hpp"
-#include "../models/voltage_pulse.hpp"
+#include "../export/circuits/crossbar_circuit.hpp"
+#include "../export/circuits/state_circuit.hpp"
+#include "../export/maps/map_file.hpp"
+#include "../export/maps/network_code.hpp"
+#include "../export/maps/programming.hpp"
+#include "../lib/io/csv.hpp"
+#include "../models/states/voltage_pulse.hpp"
 #include "commands.hpp"
 #include "options.hpp"
 #include "output.hpp"

@@ -3,13 +3,13 @@
 #include <iostream>
 #include <memory>
 
-#include "../export/figure.hpp"
-#include "../export/pulse_figure.hpp"
-#include "../export/sweep_figure.hpp"
-#include "../export/window_figure.hpp"
+#include "../export/figures/figure.hpp"
+#include "../export/figures/pulse_figure.hpp"
+#include "../export/figures/sweep_figure.hpp"
+#include "../export/figures/window_figure.hpp"
 #include "../fitting/model_choice.hpp"
 #include "../fitting/variability_fit.hpp"
-#include "../lib/file.hpp"
+#include "../lib/io/file.hpp"
 #include "commands.hpp"
 #include "fit_reads.hpp"
 #include "options.hpp"

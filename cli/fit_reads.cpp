@@ -4,7 +4,7 @@
 #include <cmath>
 #include <iostream>
 
-#include "../lib/file.hpp"
+#include "../lib/io/file.hpp"
 #include "output.hpp"
 
 namespace memplast::cli {

@@ -1,8 +1,8 @@
 #pragma once
 #include <string>
 
-#include "../fitting/endurance.hpp"
 #include "../fitting/read_fit.hpp"
+#include "../fitting/readers/endurance.hpp"
 
 namespace memplast::cli {
 

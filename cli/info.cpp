@@ -3,10 +3,10 @@
 #include <map>
 #include <memory>
 
-#include "../lib/file.hpp"
-#include "../lib/h5.hpp"
+#include "../lib/io/file.hpp"
+#include "../lib/io/h5.hpp"
 #include "../models/device_file.hpp"
-#include "../tasks/sweep.hpp"
+#include "../tasks/search/sweep.hpp"
 #include "commands.hpp"
 #include "output.hpp"
 #include "sweep_table.hpp"

@@ -2,7 +2,7 @@
 #include <memory>
 
 #include "../models/model_file.hpp"
-#include "../models/state_model.hpp"
+#include "../models/states/state_model.hpp"
 #include "commands.hpp"
 #include "options.hpp"
 #include "output.hpp"

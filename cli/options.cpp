@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "../lib/json.hpp"
+#include "../lib/io/json.hpp"
 
 namespace memplast::cli {
 namespace {

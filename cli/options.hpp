@@ -8,9 +8,9 @@
 #include <type_traits>
 #include <utility>
 
-#include "../lib/error.hpp"
-#include "../lib/params.hpp"
-#include "../lib/text.hpp"
+#include "../lib/base/error.hpp"
+#include "../lib/base/params.hpp"
+#include "../lib/base/text.hpp"
 
 namespace memplast::cli {
 

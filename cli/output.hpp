@@ -2,9 +2,9 @@
 #include <string>
 #include <vector>
 
-#include "../lib/json.hpp"
-#include "../lib/progress.hpp"
-#include "../lib/text.hpp"
+#include "../lib/base/progress.hpp"
+#include "../lib/base/text.hpp"
+#include "../lib/io/json.hpp"
 
 namespace memplast::cli {
 

@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "../lib/error.hpp"
-#include "../lib/text.hpp"
-#include "../lib/version.hpp"
+#include "../lib/base/error.hpp"
+#include "../lib/base/text.hpp"
+#include "../lib/base/version.hpp"
 #include "commands.hpp"
 #include "output.hpp"
 

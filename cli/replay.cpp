@@ -1,11 +1,11 @@
-#include "../lib/replay.hpp"
+#include "../lib/engine/replay.hpp"
 
 #include <algorithm>
 #include <iostream>
 #include <memory>
 
-#include "../lib/csv.hpp"
-#include "../lib/file.hpp"
+#include "../lib/io/csv.hpp"
+#include "../lib/io/file.hpp"
 #include "commands.hpp"
 #include "options.hpp"
 #include "output.hpp"

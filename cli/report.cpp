@@ -2,8 +2,8 @@
 #include <iostream>
 #include <memory>
 
-#include "../export/report_page.hpp"
-#include "../lib/process.hpp"
+#include "../export/report/report_page.hpp"
+#include "../lib/io/process.hpp"
 #include "commands.hpp"
 #include "options.hpp"
 #include "output.hpp"

@@ -1,8 +1,8 @@
 #include <iostream>
 #include <memory>
 
-#include "../export/map_file.hpp"
-#include "../tasks/metrics.hpp"
+#include "../export/maps/map_file.hpp"
+#include "../tasks/data/metrics.hpp"
 #include "../tasks/trained_fold.hpp"
 #include "commands.hpp"
 #include "options.hpp"

@@ -3,11 +3,11 @@
 #include <memory>
 #include <thread>
 
-#include "../lib/file.hpp"
-#include "../tasks/cartpole.hpp"
+#include "../lib/io/file.hpp"
 #include "../tasks/classification.hpp"
 #include "../tasks/control_settings.hpp"
-#include "../tasks/dataset.hpp"
+#include "../tasks/data/dataset.hpp"
+#include "../tasks/environments/cartpole.hpp"
 #include "../tasks/settings.hpp"
 #include "commands.hpp"
 #include "run_command.hpp"

@@ -1,6 +1,6 @@
 #include <iostream>
 
-#include "../lib/file.hpp"
+#include "../lib/io/file.hpp"
 #include "../tasks/control.hpp"
 #include "../tasks/result_file.hpp"
 #include "long_work.hpp"

@@ -5,7 +5,7 @@
 #include <variant>
 #include <vector>
 
-#include "../lib/params.hpp"
+#include "../lib/base/params.hpp"
 #include "../tasks/classification.hpp"
 #include "../tasks/control.hpp"
 #include "options.hpp"

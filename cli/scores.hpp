@@ -2,8 +2,8 @@
 #include <string>
 #include <vector>
 
-#include "../lib/json.hpp"
-#include "../lib/statistics.hpp"
+#include "../lib/io/json.hpp"
+#include "../lib/numeric/statistics.hpp"
 #include "../tasks/variants.hpp"
 
 namespace memplast::cli {

@@ -2,9 +2,9 @@
 #include <map>
 #include <memory>
 
-#include "../lib/file.hpp"
-#include "../lib/h5.hpp"
-#include "../tasks/sweep.hpp"
+#include "../lib/io/file.hpp"
+#include "../lib/io/h5.hpp"
+#include "../tasks/search/sweep.hpp"
 #include "commands.hpp"
 #include "long_work.hpp"
 #include "output.hpp"

@@ -2,7 +2,7 @@
 #include <string>
 #include <vector>
 
-#include "../lib/json.hpp"
+#include "../lib/io/json.hpp"
 
 namespace memplast {
 struct SweepRecord;

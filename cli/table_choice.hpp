@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "../fitting/table.hpp"
+#include "../fitting/readers/table.hpp"
 
 namespace memplast::cli {
 

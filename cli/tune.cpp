@@ -1,8 +1,8 @@
 #include <iostream>
 #include <memory>
 
-#include "../lib/file.hpp"
-#include "../tasks/tuning.hpp"
+#include "../lib/io/file.hpp"
+#include "../tasks/search/tuning.hpp"
 #include "commands.hpp"
 #include "output.hpp"
 #include "run_command.hpp"

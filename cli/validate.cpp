@@ -4,10 +4,10 @@
 #include <memory>
 #include <set>
 
-#include "../fitting/endurance.hpp"
-#include "../fitting/pulse_measurement.hpp"
-#include "../fitting/read_measurement.hpp"
-#include "../fitting/sweep_measurement.hpp"
+#include "../fitting/readers/endurance.hpp"
+#include "../fitting/readers/pulse_measurement.hpp"
+#include "../fitting/readers/read_measurement.hpp"
+#include "../fitting/readers/sweep_measurement.hpp"
 #include "commands.hpp"
 #include "options.hpp"
 #include "output.hpp"

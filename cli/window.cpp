@@ -2,8 +2,8 @@
 #include <memory>
 #include <optional>
 
-#include "../export/window_figure.hpp"
-#include "../lib/file.hpp"
+#include "../export/figures/window_figure.hpp"
+#include "../lib/io/file.hpp"
 #include "commands.hpp"
 #include "options.hpp"
 #include "output.hpp"

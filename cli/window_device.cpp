@@ -4,11 +4,11 @@
 #include <cmath>
 #include <iostream>
 
-#include "../export/figure.hpp"
-#include "../export/window_figure.hpp"
+#include "../export/figures/figure.hpp"
+#include "../export/figures/window_figure.hpp"
 #include "../fitting/device_rule.hpp"
 #include "../fitting/model_choice.hpp"
-#include "../lib/file.hpp"
+#include "../lib/io/file.hpp"
 #include "options.hpp"
 #include "output.hpp"
 

@@ -1,4 +1,5 @@
-# memplast_library(name SOURCES ... HEADERS ... LINK ...): one folder, one target.
+# memplast_library(name SOURCES ... HEADERS ... PUBLIC ... PRIVATE ...): one folder, one target. Headers are
+# installed below memplast/ as they lie here.
 #
 # Every target is compiled with -ffp-contract=off: fused multiply-adds would let the same seed give
 # other bits on another processor.
@@ -23,7 +24,9 @@ function(memplast_library name)
   target_link_libraries(${target} PUBLIC ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
   memplast_options(${target})
   install(TARGETS ${target} EXPORT memplast ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+  file(RELATIVE_PATH folder ${PROJECT_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR})
   foreach(header IN LISTS ARG_HEADERS)
-    install(FILES ${header} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/memplast/${name})
+    cmake_path(GET header PARENT_PATH room)
+    install(FILES ${header} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/memplast/${folder}/${room})
   endforeach()
 endfunction()

@@ -13,7 +13,7 @@
 #include <span>
 #include <string>
 
-#include "../lib/random.hpp"
+#include "../lib/numeric/random.hpp"
 #include "../models/model_file.hpp"
 
 namespace {

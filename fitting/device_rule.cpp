@@ -1,7 +1,7 @@
 #include "device_rule.hpp"
 
-#include "../lib/file.hpp"
-#include "../lib/text.hpp"
+#include "../lib/base/text.hpp"
+#include "../lib/io/file.hpp"
 
 namespace memplast {
 

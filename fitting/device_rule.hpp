@@ -2,7 +2,7 @@
 #include <string>
 #include <vector>
 
-#include "../models/device_window.hpp"
+#include "../models/states/device_window.hpp"
 #include "window_fit.hpp"
 
 namespace memplast {

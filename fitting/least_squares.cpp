@@ -15,9 +15,9 @@
 #include <numbers>
 #include <span>
 
-#include "../lib/error.hpp"
-#include "../lib/random.hpp"
-#include "../lib/text.hpp"
+#include "../lib/base/error.hpp"
+#include "../lib/base/text.hpp"
+#include "../lib/numeric/random.hpp"
 
 namespace memplast {
 namespace {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "../lib/json.hpp"
+#include "../lib/io/json.hpp"
 #include "loss.hpp"
 
 namespace memplast {

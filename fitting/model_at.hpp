@@ -1,5 +1,5 @@
 #pragma once
-#include "../lib/params.hpp"
+#include "../lib/base/params.hpp"
 
 namespace memplast {
 

@@ -9,7 +9,7 @@
 #include <limits>
 #include <optional>
 
-#include "../lib/random.hpp"
+#include "../lib/numeric/random.hpp"
 #include "model_at.hpp"
 
 namespace memplast {

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "least_squares.hpp"
-#include "pulse_measurement.hpp"
+#include "readers/pulse_measurement.hpp"
 
 namespace memplast {
 

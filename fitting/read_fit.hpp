@@ -1,6 +1,6 @@
 #pragma once
 #include "../models/device_file.hpp"
-#include "read_measurement.hpp"
+#include "readers/read_measurement.hpp"
 
 namespace memplast {
 

@@ -9,7 +9,7 @@
 #include <limits>
 #include <optional>
 
-#include "../models/state_integration.hpp"
+#include "../models/states/integration.hpp"
 #include "model_at.hpp"
 #include "sweep_guess.hpp"
 

@@ -4,7 +4,7 @@
 
 #include "../models/device_file.hpp"
 #include "least_squares.hpp"
-#include "sweep_measurement.hpp"
+#include "readers/sweep_measurement.hpp"
 
 namespace memplast {
 

@@ -2,9 +2,9 @@
 #include <cstdint>
 #include <vector>
 
-#include "../lib/random.hpp"
-#include "../models/state_model.hpp"
-#include "sweep_measurement.hpp"
+#include "../lib/numeric/random.hpp"
+#include "../models/states/state_model.hpp"
+#include "readers/sweep_measurement.hpp"
 
 namespace memplast {
 

@@ -2,7 +2,7 @@
 #include <string>
 #include <vector>
 
-#include "../models/variability.hpp"
+#include "../models/device/variability.hpp"
 #include "pulse_fit.hpp"
 #include "window_fit.hpp"
 

@@ -8,7 +8,7 @@
 #include <cmath>
 #include <optional>
 
-#include "../lib/random.hpp"
+#include "../lib/numeric/random.hpp"
 #include "model_at.hpp"
 
 namespace memplast {

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "least_squares.hpp"
-#include "measurement.hpp"
+#include "readers/measurement.hpp"
 
 namespace memplast {
 

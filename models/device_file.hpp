@@ -2,7 +2,7 @@
 #include <string>
 
 #include "model_file.hpp"
-#include "state_model.hpp"
+#include "states/state_model.hpp"
 
 namespace memplast {
 

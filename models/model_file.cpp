@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <map>
 
-#include "../lib/file.hpp"
-#include "../lib/random.hpp"
-#include "state_model.hpp"
+#include "../lib/io/file.hpp"
+#include "../lib/numeric/random.hpp"
+#include "states/state_model.hpp"
 
 namespace memplast {
 namespace {

@@ -5,10 +5,10 @@
 #include <string_view>
 #include <vector>
 
-#include "../lib/json.hpp"
-#include "../lib/pairing.hpp"
-#include "all.hpp"
-#include "variability.hpp"
+#include "../lib/engine/pairing.hpp"
+#include "../lib/io/json.hpp"
+#include "device/variability.hpp"
+#include "rules/all.hpp"
 
 namespace memplast {
 
@@ -60,7 +60,7 @@ struct ModelFile {
 std::string_view rule_name(const Rule& rule);
 /// The names of the window rules that have shipped constants, in order.
 std::vector<std::string> shipped_rules();
-/// The names of the pulse models, in order; each is a rule too (models/pulse_rule.hpp).
+/// The names of the pulse models, in order; each is a rule too (models/pulses/rule.hpp).
 std::vector<std::string> shipped_pulse_models();
 
 inline constexpr int model_format_version = 1;

@@ -7,9 +7,9 @@
 #include <cerrno>
 #include <fstream>
 
-#include "../lib/file.hpp"
-#include "../lib/json.hpp"
-#include "../lib/version.hpp"
+#include "../lib/base/version.hpp"
+#include "../lib/io/file.hpp"
+#include "../lib/io/json.hpp"
 
 namespace memplast {
 namespace {

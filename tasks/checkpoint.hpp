@@ -9,9 +9,9 @@
 #include <string_view>
 #include <vector>
 
-#include "../lib/bytes.hpp"
-#include "../lib/parallel.hpp"
-#include "../lib/progress.hpp"
+#include "../lib/base/parallel.hpp"
+#include "../lib/base/progress.hpp"
+#include "../lib/io/bytes.hpp"
 
 namespace memplast {
 

@@ -2,10 +2,10 @@
 
 #include <functional>
 
-#include "metrics.hpp"
+#include "data/metrics.hpp"
+#include "data/preprocessing.hpp"
+#include "data/splits.hpp"
 #include "own_class.hpp"
-#include "preprocessing.hpp"
-#include "splits.hpp"
 #include "teacher_timed.hpp"
 
 namespace memplast {

@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "../lib/json.hpp"
-#include "../lib/statistics.hpp"
+#include "../lib/io/json.hpp"
+#include "../lib/numeric/statistics.hpp"
 #include "../models/model_file.hpp"
 #include "checkpoint.hpp"
 #include "fold.hpp"

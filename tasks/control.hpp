@@ -3,13 +3,13 @@
 #include <string>
 #include <vector>
 
-#include "../lib/json.hpp"
-#include "../lib/statistics.hpp"
+#include "../lib/io/json.hpp"
+#include "../lib/numeric/statistics.hpp"
 #include "../models/model_file.hpp"
 #include "checkpoint.hpp"
 #include "control_record.hpp"
 #include "control_settings.hpp"
-#include "imitation.hpp"
+#include "environments/imitation.hpp"
 #include "variants.hpp"
 
 namespace memplast {

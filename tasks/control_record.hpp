@@ -2,7 +2,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "environment.hpp"
+#include "environments/environment.hpp"
 #include "fold.hpp"
 
 namespace memplast {

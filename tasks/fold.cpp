@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string>
 
-#include "../lib/vectorised.hpp"
+#include "../lib/numeric/vectorised.hpp"
 
 namespace memplast {
 

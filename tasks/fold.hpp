@@ -4,9 +4,9 @@
 #include <span>
 #include <vector>
 
-#include "../lib/encoders.hpp"
-#include "../models/device_array.hpp"
-#include "dataset.hpp"
+#include "../lib/coding/encoders.hpp"
+#include "../models/device/device_array.hpp"
+#include "data/dataset.hpp"
 #include "sample_trace.hpp"
 
 namespace memplast {

@@ -5,9 +5,9 @@
 #include <numeric>
 #include <utility>
 
+#include "../lib/coding/soft_boxes.hpp"
 #include "control_record.hpp"
 #include "modulator.hpp"
-#include "soft_boxes.hpp"
 
 namespace memplast {
 

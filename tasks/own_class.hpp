@@ -2,8 +2,8 @@
 #include <numeric>
 #include <utility>
 
-#include "../lib/decoders.hpp"
-#include "../lib/grid_network.hpp"
+#include "../lib/coding/decoders.hpp"
+#include "../lib/engine/grid_network.hpp"
 #include "fold.hpp"
 #include "settings.hpp"
 

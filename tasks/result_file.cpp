@@ -1,7 +1,7 @@
 #include "result_file.hpp"
 
-#include "../lib/h5.hpp"
-#include "../lib/version.hpp"
+#include "../lib/base/version.hpp"
+#include "../lib/io/h5.hpp"
 #include "cost_table.hpp"
 
 namespace memplast {

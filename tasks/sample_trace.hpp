@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <vector>
 
-#include "../lib/spikes.hpp"
-#include "../lib/volley.hpp"
+#include "../lib/engine/spikes.hpp"
+#include "../lib/engine/volley.hpp"
 
 namespace memplast {
 

@@ -4,8 +4,8 @@
 #include <tuple>
 #include <variant>
 
-#include "../lib/lif.hpp"
-#include "../lib/params.hpp"
+#include "../lib/base/params.hpp"
+#include "../lib/engine/lif.hpp"
 
 namespace memplast {
 

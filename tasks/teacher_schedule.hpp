@@ -3,7 +3,7 @@
 #include <cmath>
 #include <utility>
 
-#include "../lib/pair_rule.hpp"
+#include "../lib/engine/pair_rule.hpp"
 #include "settings.hpp"
 
 namespace memplast {

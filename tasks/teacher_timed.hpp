@@ -2,10 +2,10 @@
 #include <numeric>
 #include <utility>
 
-#include "../lib/decoders.hpp"
-#include "../lib/grid_network.hpp"
+#include "../lib/coding/decoders.hpp"
+#include "../lib/engine/grid_network.hpp"
+#include "data/preprocessing.hpp"
 #include "fold.hpp"
-#include "preprocessing.hpp"
 #include "teacher_schedule.hpp"
 
 namespace memplast {

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "../lib/file.hpp"
-#include "preprocessing.hpp"
-#include "splits.hpp"
+#include "../lib/io/file.hpp"
+#include "data/preprocessing.hpp"
+#include "data/splits.hpp"
 
 namespace memplast {
 namespace {

@@ -2,7 +2,7 @@
 #include <string>
 #include <vector>
 
-#include "../lib/h5.hpp"
+#include "../lib/io/h5.hpp"
 #include "classification.hpp"
 
 namespace memplast {

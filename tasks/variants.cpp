@@ -1,7 +1,7 @@
 #include "variants.hpp"
 
-#include "../lib/error.hpp"
-#include "../lib/random.hpp"
+#include "../lib/base/error.hpp"
+#include "../lib/numeric/random.hpp"
 
 namespace memplast {
 namespace {

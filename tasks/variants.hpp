@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "../lib/statistics.hpp"
+#include "../lib/numeric/statistics.hpp"
 #include "../models/model_file.hpp"
 
 namespace memplast {

@@ -2,7 +2,7 @@
 #include <filesystem>
 #include <regex>
 
-#include "lib/file.hpp"
+#include "lib/io/file.hpp"
 #include "tests/support.hpp"
 
 using namespace memplast;

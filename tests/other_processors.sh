@@ -8,10 +8,11 @@ cd "$(dirname "$0")/.."
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
-sources="lib/csv lib/encoders lib/file lib/huge_pages lib/json lib/lif lib/pairing lib/parallel
-  lib/random lib/text lib/volley tests/main tests/support tests/lib/crossbar_test tests/lib/fast_exp_test
-  tests/lib/golden_network_test tests/lib/golden_synapse_test tests/lib/grid_network_test
-  tests/lib/volley_test"
+sources="lib/io/csv lib/coding/encoders lib/io/file lib/numeric/huge_pages lib/io/json lib/engine/lif
+  lib/engine/pairing lib/base/parallel lib/numeric/random lib/base/text lib/engine/volley tests/main
+  tests/support tests/lib/engine/crossbar_test tests/lib/numeric/fast_exp_test
+  tests/lib/engine/golden_network_test tests/lib/engine/golden_synapse_test
+  tests/lib/engine/grid_network_test tests/lib/engine/volley_test"
 
 # Headers come from this machine's packages.
 build() { # compiler, program, how to link

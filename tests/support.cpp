@@ -8,7 +8,7 @@
 #include <cstdlib>
 #include <stdexcept>
 
-#include "lib/file.hpp"
+#include "lib/io/file.hpp"
 
 namespace memplast::test {
 

@@ -2,9 +2,9 @@
 #include <cmath>
 #include <numbers>
 
-#include "lib/file.hpp"
-#include "lib/json.hpp"
-#include "lib/text.hpp"
+#include "lib/base/text.hpp"
+#include "lib/io/file.hpp"
+#include "lib/io/json.hpp"
 #include "models/device_file.hpp"
 #include "tests/cli/program.hpp"
 

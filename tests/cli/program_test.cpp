@@ -1,6 +1,6 @@
 #include <catch2/catch.hpp>
 
-#include "lib/json.hpp"
+#include "lib/io/json.hpp"
 #include "tests/cli/program.hpp"
 
 using namespace memplast;

@@ -1,9 +1,9 @@
 #include <catch2/catch.hpp>
 
-#include "lib/csv.hpp"
-#include "lib/file.hpp"
-#include "models/nc_memristor.hpp"
-#include "models/stdp_exponential.hpp"
+#include "lib/io/csv.hpp"
+#include "lib/io/file.hpp"
+#include "models/rules/nc.hpp"
+#include "models/rules/stdp.hpp"
 #include "tests/cli/program.hpp"
 
 using namespace memplast;

@@ -2,8 +2,8 @@
 #include <filesystem>
 #include <regex>
 
-#include "lib/file.hpp"
-#include "lib/json.hpp"
+#include "lib/io/file.hpp"
+#include "lib/io/json.hpp"
 #include "tests/cli/program.hpp"
 #include "tests/export/sample_results.hpp"
 

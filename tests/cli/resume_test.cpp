@@ -8,8 +8,8 @@
 #include <cstdlib>
 #include <thread>
 
-#include "lib/file.hpp"
-#include "lib/random.hpp"
+#include "lib/io/file.hpp"
+#include "lib/numeric/random.hpp"
 #include "tasks/result_file.hpp"
 #include "tests/cli/program.hpp"
 

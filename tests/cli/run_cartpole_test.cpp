@@ -1,8 +1,8 @@
 #include <catch2/catch.hpp>
 
-#include "lib/file.hpp"
-#include "lib/h5.hpp"
-#include "lib/json.hpp"
+#include "lib/io/file.hpp"
+#include "lib/io/h5.hpp"
+#include "lib/io/json.hpp"
 #include "tests/cli/program.hpp"
 
 using namespace memplast;

@@ -1,7 +1,7 @@
 #include <catch2/catch.hpp>
 
-#include "lib/file.hpp"
-#include "lib/json.hpp"
+#include "lib/io/file.hpp"
+#include "lib/io/json.hpp"
 #include "tests/cli/program.hpp"
 
 using namespace memplast;

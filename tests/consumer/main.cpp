@@ -1,8 +1,8 @@
 // A rule of one's own in memplast; docs/custom_rule.md explains it.
-#include <memplast/lib/replay.hpp>
-#include <memplast/tasks/dataset.hpp>
-#include <memplast/tasks/metrics.hpp>
-#include <memplast/tasks/splits.hpp>
+#include <memplast/lib/engine/replay.hpp>
+#include <memplast/tasks/data/dataset.hpp>
+#include <memplast/tasks/data/metrics.hpp>
+#include <memplast/tasks/data/splits.hpp>
 #include <memplast/tasks/teacher_timed.hpp>
 
 #include <cmath>

@@ -1,7 +1,7 @@
 #pragma once
 #include <filesystem>
 
-#include "lib/h5.hpp"
+#include "lib/io/h5.hpp"
 #include "models/model_file.hpp"
 
 namespace memplast::test {

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "fitting/model_choice.hpp"
-#include "lib/random.hpp"
+#include "lib/numeric/random.hpp"
 
 using namespace memplast;
 

@@ -3,8 +3,8 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
-#include "lib/error.hpp"
-#include "lib/random.hpp"
+#include "lib/base/error.hpp"
+#include "lib/numeric/random.hpp"
 
 using namespace memplast;
 using Catch::Contains;

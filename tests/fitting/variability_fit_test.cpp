@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
-#include "lib/random.hpp"
+#include "lib/numeric/random.hpp"
 
 using namespace memplast;
 

@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "fitting/model_choice.hpp"
-#include "lib/random.hpp"
+#include "lib/numeric/random.hpp"
 #include "tests/support.hpp"
 
 using namespace memplast;

@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "lib/h5.hpp"
+#include "lib/io/h5.hpp"
 #include "tasks/result_file.hpp"
 #include "tests/support.hpp"
 

@@ -5,10 +5,10 @@
 #include <cmath>
 #include <numeric>
 
-#include "lib/csv.hpp"
-#include "models/all.hpp"
+#include "lib/coding/soft_boxes.hpp"
+#include "lib/io/csv.hpp"
+#include "models/rules/all.hpp"
 #include "tasks/modulator.hpp"
-#include "tasks/soft_boxes.hpp"
 
 using namespace memplast;
 

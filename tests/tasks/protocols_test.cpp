@@ -1,6 +1,6 @@
 #include <catch2/catch.hpp>
 
-#include "models/all.hpp"
+#include "models/rules/all.hpp"
 #include "tasks/own_class.hpp"
 #include "tasks/teacher_timed.hpp"
 

@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "models/all.hpp"
+#include "models/rules/all.hpp"
 
 using namespace memplast;
 
