@@ -26,8 +26,8 @@ auto make_protocol(const TeacherTimedTemporal& s, Pairing, const R& rule) {
   return TeacherTimedTemporalProtocol<R>(s, rule);
 }
 template <PairRule R>
-auto make_protocol(const TeacherTimedPoisson& s, Pairing, const R& rule) {
-  return TeacherTimedPoissonProtocol<R>(s, rule);
+auto make_protocol(const TeacherTimedPoisson& s, Pairing pairing, const R& rule) {
+  return TeacherTimedPoissonProtocol<R>(s, pairing, rule);
 }
 template <PairRule R>
 auto make_protocol(const OwnClassTemporal& s, Pairing, const R& rule) {

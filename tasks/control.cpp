@@ -64,12 +64,12 @@ Decision decide(const TeacherTimedPoissonProtocol<R>& protocol, auto& classifier
 }
 
 template <PairRule R>
-TeacherTimedTemporalProtocol<R> imitator(const ImitationTemporal& s, const R& rule) {
+TeacherTimedTemporalProtocol<R> imitator(const ImitationTemporal& s, Pairing, const R& rule) {
   return {s, rule};
 }
 template <PairRule R>
-TeacherTimedPoissonProtocol<R> imitator(const ImitationPoisson& s, const R& rule) {
-  return {s, rule};
+TeacherTimedPoissonProtocol<R> imitator(const ImitationPoisson& s, Pairing pairing, const R& rule) {
+  return {s, pairing, rule};
 }
 
 Weights stacked_weights(const auto& classifier) {
@@ -91,13 +91,14 @@ ControlRun run_seed(const S& s, const R& rule, const ControlConfig& config,
   ControlRun out;
   out.seed = seed;
   FoldResult training;
-  const auto protocol = imitator(s, rule);
+  const auto protocol = imitator(s, config.model.pairing, rule);
   auto classifier = protocol.train(data, training);
   out.training_cost = training.training;
   out.after = stacked_weights(classifier);
   auto untrained = s;
   untrained.epochs = 0;
-  out.before = stacked_weights(imitator(untrained, rule).train(data, training));
+  out.before =
+      stacked_weights(imitator(untrained, config.model.pairing, rule).train(data, training));
   std::uint64_t k = 0;
   evaluate(
       test_pole(s), s.evaluation_episodes, seed,

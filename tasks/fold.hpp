@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "../lib/coding/encoders.hpp"
+#include "../lib/engine/pair_counts.hpp"
 #include "../models/device/device_array.hpp"
 #include "data/dataset.hpp"
 #include "sample_trace.hpp"
@@ -30,7 +31,8 @@ struct InputRow {
 };
 
 /// What presenting samples took. An input spike is counted once per input line; it reads one device
-/// per post neuron of its row. A write is one pair of spikes that programs one device.
+/// per post neuron of its row. A write is one event that programs one device: a pair of spikes, or
+/// all pairs that the pairing sums up in it (count_pairs).
 struct Cost {
   std::int64_t samples = 0;  ///< presentations
   std::int64_t input_spikes = 0;
@@ -52,9 +54,14 @@ struct Cost {
   }
   /// The same for an input spike on each of `pre`.
   void count_reads(const Weights& w, std::span<const int> pre);
-  void count_write(double w) {
-    ++writes;
-    write_weight += w;
+  /// `n` writes of a device in the state w.
+  void count_write(double w, int n = 1) {
+    writes += n;
+    write_weight += n * w;
+  }
+  /// The writes of a trial, with the states `w` that it left.
+  void count_writes(const std::vector<PairCount>& pairs, const auto& w) {
+    for (const auto& [pre, post, n] : pairs) count_write(w(pre, post), n);
   }
   Cost& operator+=(const Cost& other);
 };

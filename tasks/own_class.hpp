@@ -116,7 +116,8 @@ class OwnClassTemporalProtocol {
 };
 
 /// Rate-coded samples on the grid engine: during training the other neurons get I_e = -1000 pA, and
-/// V_m is reset before each sample (nothing else is). The class whose neuron fires nearest to its
+/// V_m is reset before each sample; a sample is a trial, with pairs of its own spikes alone. The
+/// class whose neuron fires nearest to its
 /// own mean rate over the training samples of its class decides.
 template <PairRule R>
 class OwnClassPoissonProtocol {
@@ -194,15 +195,23 @@ class OwnClassPoissonProtocol {
           net.neurons().set_V_m(j, s_.E_L);
         }
         const auto spikes = show(g, i, seed, Purpose::presentation, epoch);
+        const Step start = net.now();
+        std::vector<Spike> posts;  // as they reach the synapses within the trial
         std::int64_t fired = 0;
-        net.run(sample_steps(), spikes, [&](int, Step) { ++fired; });
+        net.run(sample_steps(), spikes, [&](int j, Step t) {
+          ++fired;
+          if (t - start + delay <= sample_steps()) posts.push_back({t - start + delay, j});
+        });
+        net.synapses().complete(net.now());
+        net.synapses().forget();
         count(net, spikes, fired, cost);
-        count_writes(net, spikes, fired, fold.y_train[i], cost);
+        cost.count_writes(count_pairs(pairing_, rule_.pairs_at_zero,
+                                      static_cast<int>(net.synapses().n_pre()), spikes, posts),
+                          net.synapses().weights());
       }
       if (fold.weights_history) history.push_back(net.synapses().transmitted());
     }
     if (fold.weights_history) record.append_history(history, s_.epochs);
-    net.synapses().complete(net.now());
     net.synapses().set_plastic(false);
     for (int j = 0; j < fold.n_classes; ++j) net.neurons().set_I_e(j, 0.0);
   }
@@ -229,17 +238,6 @@ class OwnClassPoissonProtocol {
     for (const Spike& spike : spikes) cost.count_reads(w, spike.neuron);
     cost.neuron_updates += sample_steps() * net.neurons().size();
     cost.simulated_ms += s_.sample;
-  }
-
-  // The own neuron pairs with each input spike and, at each of its own, with each input: what
-  // nearest_symmetric makes of spikes of the same or an earlier sample.
-  static void count_writes(Network& net, const std::vector<Spike>& spikes, std::int64_t fired,
-                           int own, Cost& cost) {
-    if (fired == 0) return;
-    const Weights& w = net.synapses().weights();
-    for (const Spike& spike : spikes) cost.count_write(w(spike.neuron, own));
-    cost.writes += fired * w.rows();
-    cost.write_weight += static_cast<double>(fired) * w.col(own).sum();
   }
 
   OwnClassPoisson s_;

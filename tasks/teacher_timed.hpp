@@ -238,13 +238,14 @@ class TeacherTimedTemporalProtocol {
 /// Teacher-timed learning of rate-coded samples on the grid engine.
 ///
 /// A decision counts spikes over `train` or `test` ms and adds V/V_th at the end; sub-networks add
-/// their scores. A learning trial is a burst of input: the teacher's spike after it pairs with the
-/// last spike of each input, the one before it with every spike (nearest_symmetric).
+/// their scores. A learning trial is a burst of input: with nearest_symmetric, the teacher's spike
+/// after it pairs with the last spike of each input, the one before it with every spike.
 template <PairRule R>
 class TeacherTimedPoissonProtocol {
  public:
-  TeacherTimedPoissonProtocol(const TeacherTimedPoisson& settings, R rule)
+  TeacherTimedPoissonProtocol(const TeacherTimedPoisson& settings, Pairing pairing, R rule)
       : s_(settings),
+        pairing_(pairing),
         rule_(std::move(rule)),
         schedule_(solve_schedule(rule_, s_, s_.burst / 2 + teacher_gap_ms)),
         encoder_{s_.rate_high, s_.rate_low, step_ms} {}
@@ -383,8 +384,8 @@ class TeacherTimedPoissonProtocol {
     const int n_pre = static_cast<int>(g.cols());
     auto devices = make_devices(rule_, n_pre, fold.n_classes, seed);
     devices.settle(start);
-    Crossbar<R, Devices> synapses(rule_, Pairing::nearest_symmetric, step_ms, delay,
-                                  std::move(start), std::move(devices));
+    Crossbar<R, Devices> synapses(rule_, pairing_, step_ms, delay, std::move(start),
+                                  std::move(devices));
     synapses.set_plastic(false);
     Network net(lif(g), std::move(synapses));
     const auto bag = draw_bag(static_cast<int>(g.rows()), s_.bag, seed);
@@ -443,31 +444,24 @@ class TeacherTimedPoissonProtocol {
     const Step end = start + steps(s_.burst) + after;
     synapses.set_plastic(true);
     synapses.forget();
+    std::vector<Spike> pre = burst;
+    for (Spike& spike : pre) spike.step += start;
     synapses.post_spike(wrong, -delay);
-    for (const Spike& spike : burst) synapses.pre_spike(spike.neuron, start + spike.step);
+    for (const Spike& spike : pre) synapses.pre_spike(spike.neuron, spike.step);
     synapses.post_spike(right, end - delay);
     synapses.complete(end);
     synapses.forget();
     synapses.set_plastic(false);
-    count_writes(synapses.weights(), burst, right, wrong, cost);
+    cost.count_writes(count_pairs(pairing_, rule_.pairs_at_zero, synapses.n_pre(), pre,
+                                  std::array{Spike{0, wrong}, Spike{end, right}}),
+                      synapses.weights());
     cost.input_spikes += static_cast<std::int64_t>(burst.size());
     cost.output_spikes += 2;
     cost.simulated_ms += static_cast<double>(end) * step_ms;
   }
 
-  // One pair of the wrong neuron with each spike, and of the right one with each input's last;
-  // weights as the trial left them.
-  static void count_writes(const Weights& w, const std::vector<Spike>& burst, int right, int wrong,
-                           Cost& cost) {
-    std::vector<bool> paired(static_cast<std::size_t>(w.rows()), false);
-    for (const Spike& spike : burst) {
-      cost.count_write(w(spike.neuron, wrong));
-      if (!paired[spike.neuron]) cost.count_write(w(spike.neuron, right));
-      paired[spike.neuron] = true;
-    }
-  }
-
   TeacherTimedPoisson s_;
+  Pairing pairing_;
   R rule_;
   TeacherSchedule schedule_;
   PoissonEncoder encoder_;

@@ -56,7 +56,7 @@ FoldResult run(const S& s, const R& rule, const FoldData& fold) {
   if constexpr (std::is_same_v<S, TeacherTimedTemporal>)
     return TeacherTimedTemporalProtocol<R>(s, rule).run(fold);
   else if constexpr (std::is_same_v<S, TeacherTimedPoisson>)
-    return TeacherTimedPoissonProtocol<R>(s, rule).run(fold);
+    return TeacherTimedPoissonProtocol<R>(s, Pairing::nearest_symmetric, rule).run(fold);
   else if constexpr (std::is_same_v<S, OwnClassTemporal>)
     return OwnClassTemporalProtocol<R>(s, rule).run(fold);
   else
