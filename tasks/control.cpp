@@ -48,7 +48,7 @@ ControlRun run_seed(const OnlineSettings& s, const R& rule, const ControlConfig&
 // What a trained imitator does in its k-th state.
 template <PairRule R>
 Decision decide(const TeacherTimedTemporalProtocol<R>& protocol, auto& classifier,
-                const Samples& state, std::uint64_t, Cost& cost) {
+                const Samples& state, std::uint64_t, Ledger& cost) {
   const auto spikes = protocol.respond(classifier, state, cost).front();
   Decision out{.action = first_to_spike(spikes), .output = {}};
   for (const FirstSpike& spike : spikes)
@@ -57,7 +57,7 @@ Decision decide(const TeacherTimedTemporalProtocol<R>& protocol, auto& classifie
 }
 template <PairRule R>
 Decision decide(const TeacherTimedPoissonProtocol<R>& protocol, auto& classifier,
-                const Samples& state, std::uint64_t k, Cost& cost) {
+                const Samples& state, std::uint64_t k, Ledger& cost) {
   const Samples score = protocol.respond(classifier, state, k, cost);
   return {.action = highest_rate({score.data(), static_cast<std::size_t>(score.cols())}),
           .output = {score.data(), score.data() + score.cols()}};
@@ -124,7 +124,7 @@ ControlSummary summary_of(const std::vector<ControlRun>& runs, const Conductance
     episodes.push_back(static_cast<double>(run.episodes_to_solve > 0
                                                ? run.episodes_to_solve
                                                : static_cast<std::int64_t>(run.training.size())));
-    const Cost& test = run.evaluation_cost;
+    const Ledger& test = run.evaluation_cost;
     decisions += static_cast<double>(test.samples);
     out.input_spikes_per_decision += static_cast<double>(test.input_spikes);
     out.simulated_ms_per_decision += test.simulated_ms;

@@ -99,7 +99,7 @@ class OnlineControl {
     std::vector<double> returns;
     std::vector<double> reported;  // what the learner is told of them
     double best_mean = -1.0;
-    Cost cost;
+    Ledger cost;
     Stream exploration, rounding, lot;
     std::deque<Shown> shown;  // eligible volleys, newest first
 

@@ -42,7 +42,7 @@ class OwnClassTemporalProtocol {
     Weights seen = w;
     const auto threshold =
         Threshold::fixed(s_.threshold * neurons_.mean_full_drive(train, n_pre), closes_ms());
-    const auto respond = [&](const Volley& volley, std::span<FirstSpike> spikes, Cost& cost) {
+    const auto respond = [&](const Volley& volley, std::span<FirstSpike> spikes, Ledger& cost) {
       for (const int pre : volley.pre)
         for (int j = 0; j < fold.n_classes; ++j) seen(pre, j) = devices.read(pre, j, w(pre, j));
       neurons_.first_spikes(volley, seen, threshold, spikes);
@@ -183,7 +183,7 @@ class OwnClassPoissonProtocol {
 
   void train(Network& net, const Samples& g, const FoldData& fold, std::uint64_t seed,
              FoldResult& record) const {
-    Cost& cost = record.training;
+    Ledger& cost = record.training;
     std::vector<Weights> history;
     std::vector<int> order(static_cast<std::size_t>(g.rows()));
     std::iota(order.begin(), order.end(), 0);
@@ -217,7 +217,7 @@ class OwnClassPoissonProtocol {
   }
 
   std::vector<double> count_spikes(Network& net, const std::vector<Spike>& spikes,
-                                   Cost& cost) const {
+                                   Ledger& cost) const {
     net.reset();
     std::vector<double> counts(static_cast<std::size_t>(net.neurons().size()), 0.0);
     std::int64_t fired = 0;
@@ -230,7 +230,8 @@ class OwnClassPoissonProtocol {
   }
 
   // One presentation; weights as it left them.
-  void count(Network& net, const std::vector<Spike>& spikes, std::int64_t fired, Cost& cost) const {
+  void count(Network& net, const std::vector<Spike>& spikes, std::int64_t fired,
+             Ledger& cost) const {
     const Weights& w = net.synapses().transmitted();
     cost.samples += 1;
     cost.input_spikes += static_cast<std::int64_t>(spikes.size());

@@ -82,7 +82,7 @@ class TeacherTimedTemporalProtocol {
 
   /// The first spikes, summed over sub-networks, that each row of `x` draws: [sample][class].
   std::vector<std::vector<FirstSpike>> respond(Classifier& classifier, const Samples& x,
-                                               Cost& cost) const {
+                                               Ledger& cost) const {
     const Samples u = classifier.scaler.transform(x);
     const auto n_classes = static_cast<std::size_t>(classifier.members.front().w.cols());
     const bool shared_inputs = s_.phase_spread == 0.0 && s_.n_fields_spread == 0;
@@ -135,7 +135,7 @@ class TeacherTimedTemporalProtocol {
   }
 
   // Inference of one volley by one sub-network: each read asks the devices anew.
-  void respond(Member& net, const Volley& volley, std::span<FirstSpike> out, Cost& cost) const {
+  void respond(Member& net, const Volley& volley, std::span<FirstSpike> out, Ledger& cost) const {
     if constexpr (!std::is_same_v<Devices, IdealDevices>)
       for (const int pre : volley.pre)
         for (int j = 0; j < net.w.cols(); ++j)
@@ -151,7 +151,7 @@ class TeacherTimedTemporalProtocol {
   SampleTrace trace(Member& net, const Samples& u) const {
     const Volley volley = encode(u, net.fields).front();
     std::vector<FirstSpike> spikes(static_cast<std::size_t>(net.w.cols()));
-    Cost cost;
+    Ledger cost;
     respond(net, volley, spikes, cost);
     return trace_volley(volley, net.transmitted(),
                         LifParameters::with_time_constants(s_.tau_m, s_.tau_syn), net.threshold,
@@ -161,7 +161,7 @@ class TeacherTimedTemporalProtocol {
   Member train_subnetwork(int k, const std::vector<Volley>& volleys, const FoldData& fold,
                           std::uint64_t seed, const GaussianReceptiveFields& fields, Weights start,
                           FoldResult& record) const {
-    Cost& cost = record.training;
+    Ledger& cost = record.training;
     std::vector<Weights> history;
     const int n_pre = fields.size();
     Member net{
@@ -214,7 +214,7 @@ class TeacherTimedTemporalProtocol {
   }
 
   // Post neuron j fires at t_post: one pair with each spike of the volley.
-  void pair_all(Member& net, const Volley& volley, int j, double t_post, Cost& cost) const {
+  void pair_all(Member& net, const Volley& volley, int j, double t_post, Ledger& cost) const {
     const std::size_t n = volley.size();
     net.dt.resize(n);
     net.S.resize(n);
@@ -286,7 +286,8 @@ class TeacherTimedPoissonProtocol {
 
   /// The scores, summed over sub-networks, that each row of `x` draws: [sample, class]. Row i is
   /// shown as the spike train number `first` + i.
-  Samples respond(Classifier& classifier, const Samples& x, std::uint64_t first, Cost& cost) const {
+  Samples respond(Classifier& classifier, const Samples& x, std::uint64_t first,
+                  Ledger& cost) const {
     const Samples u = classifier.scaler.transform(x);
     Samples score = Samples::Zero(u.rows(), classifier.members.front().net.neurons().size());
     for (std::size_t k = 0; k < classifier.members.size(); ++k) {
@@ -379,7 +380,7 @@ class TeacherTimedPoissonProtocol {
 
   Network train_subnetwork(int k, const Samples& g, const FoldData& fold, std::uint64_t seed,
                            Weights start, FoldResult& record) const {
-    Cost& cost = record.training;
+    Ledger& cost = record.training;
     std::vector<Weights> history;
     const int n_pre = static_cast<int>(g.cols());
     auto devices = make_devices(rule_, n_pre, fold.n_classes, seed);
@@ -419,7 +420,7 @@ class TeacherTimedPoissonProtocol {
 
   // Spike counts plus V/V_th at the end, by class.
   std::vector<double> decide(Network& net, const std::vector<Spike>& spikes, double ms,
-                             Cost& cost) const {
+                             Ledger& cost) const {
     net.reset();
     std::vector<double> score(static_cast<std::size_t>(net.neurons().size()), 0.0);
     net.run(steps(ms), spikes, [&](int j, Step) {
@@ -435,7 +436,7 @@ class TeacherTimedPoissonProtocol {
   }
 
   void learn(Crossbar<R, Devices>& synapses, const std::vector<Spike>& burst, int right, int wrong,
-             double progress, Cost& cost) const {
+             double progress, Ledger& cost) const {
     // Lags are to the middle of the burst; the spike after it meets each input's last spike, on
     // average a quarter of the burst before its end.
     const Step before = steps(std::max(schedule_.lag_minus(progress) - s_.burst / 2, step_ms));
