@@ -45,10 +45,10 @@ ControlRun run_seed(const OnlineSettings& s, const R& rule, const ControlConfig&
   return control.run(training_pole(s), test_pole(s), seed);
 }
 
-// What a trained imitator does in its k-th state.
+// What a trained imitator does in a state.
 template <PairRule R>
 Decision decide(const TeacherTimedTemporalProtocol<R>& protocol, auto& classifier,
-                const Samples& state, std::uint64_t, Ledger& cost) {
+                const Samples& state, Ledger& cost) {
   const auto spikes = protocol.respond(classifier, state, cost).front();
   Decision out{.action = first_to_spike(spikes), .output = {}};
   for (const FirstSpike& spike : spikes)
@@ -57,8 +57,8 @@ Decision decide(const TeacherTimedTemporalProtocol<R>& protocol, auto& classifie
 }
 template <PairRule R>
 Decision decide(const TeacherTimedPoissonProtocol<R>& protocol, auto& classifier,
-                const Samples& state, std::uint64_t k, Ledger& cost) {
-  const Samples score = protocol.respond(classifier, state, k, cost);
+                const Samples& state, Ledger& cost) {
+  const Samples score = protocol.respond(classifier, state, cost);
   return {.action = highest_rate({score.data(), static_cast<std::size_t>(score.cols())}),
           .output = {score.data(), score.data() + score.cols()}};
 }
@@ -99,11 +99,10 @@ ControlRun run_seed(const S& s, const R& rule, const ControlConfig& config,
   untrained.epochs = 0;
   out.before =
       stacked_weights(imitator(untrained, config.model.pairing, rule).train(data, training));
-  std::uint64_t k = 0;
   evaluate(
       test_pole(s), s.evaluation_episodes, seed,
       [&](const CartPole::State& state) {
-        return decide(protocol, classifier, Samples::Map(state.data(), 1, state.size()), k++,
+        return decide(protocol, classifier, Samples::Map(state.data(), 1, state.size()),
                       out.evaluation_cost);
       },
       out);

@@ -141,9 +141,8 @@ class OwnClassPoissonProtocol {
     train(net, encoding.train, fold, seed, result);
     net.synapses().devices().age();
     if (fold.traced >= 0) {
-      result.trace =
-          trace_trains(net, show(encoding.test, fold.traced, seed, Purpose::test_presentation),
-                       sample_steps(), s_);
+      result.trace = trace_trains(net, show_test(encoding.test, fold.x_test, fold.traced, seed),
+                                  sample_steps(), s_);
       return result;
     }
 
@@ -158,7 +157,7 @@ class OwnClassPoissonProtocol {
     for (std::size_t c = 0; c < n_classes; ++c) own[c] /= members[c];
 
     for (int i = 0; i < encoding.test.rows(); ++i) {
-      const auto spikes = show(encoding.test, i, seed, Purpose::test_presentation);
+      const auto spikes = show_test(encoding.test, fold.x_test, i, seed);
       result.y_pred.push_back(own_rate(count_spikes(net, spikes, result.test), own));
     }
     result.append(0, encoding.fields, net.synapses().transmitted());
@@ -179,6 +178,14 @@ class OwnClassPoissonProtocol {
     const auto n = (static_cast<std::uint64_t>(epoch) << 32 | static_cast<std::uint32_t>(i));
     return encoder_.encode({g.row(i).data(), static_cast<std::size_t>(g.cols())}, sample_steps(),
                            derive_seed(seed, purpose, n));
+  }
+
+  // Decided by the sample's numbers, not by its place.
+  std::vector<Spike> show_test(const Samples& g, const Samples& x, int i,
+                               std::uint64_t seed) const {
+    const std::span content(x.row(i).data(), static_cast<std::size_t>(x.cols()));
+    return encoder_.encode({g.row(i).data(), static_cast<std::size_t>(g.cols())}, sample_steps(),
+                           derive_seed(seed, Purpose::test_presentation, content));
   }
 
   void train(Network& net, const Samples& g, const FoldData& fold, std::uint64_t seed,

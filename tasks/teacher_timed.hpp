@@ -284,10 +284,9 @@ class TeacherTimedPoissonProtocol {
     return out;
   }
 
-  /// The scores, summed over sub-networks, that each row of `x` draws: [sample, class]. Row i is
-  /// shown as the spike train number `first` + i.
-  Samples respond(Classifier& classifier, const Samples& x, std::uint64_t first,
-                  Ledger& cost) const {
+  /// The scores, summed over sub-networks, that each row of `x` draws: [sample, class]. The
+  /// spike trains that a row is shown as are decided by its numbers, not by its place.
+  Samples respond(Classifier& classifier, const Samples& x, Ledger& cost) const {
     const Samples u = classifier.scaler.transform(x);
     Samples score = Samples::Zero(u.rows(), classifier.members.front().net.neurons().size());
     for (std::size_t k = 0; k < classifier.members.size(); ++k) {
@@ -295,9 +294,7 @@ class TeacherTimedPoissonProtocol {
       const auto seed = input_seed(classifier, k);
       const Samples g = activations(u, member.fields);
       for (int i = 0; i < g.rows(); ++i) {
-        const auto spikes =
-            show(g, i, s_.test,
-                 derive_seed(seed, Purpose::test_presentation, first + static_cast<unsigned>(i)));
+        const auto spikes = show(g, i, s_.test, test_showing(seed, x, i));
         const auto decision = decide(member.net, spikes, s_.test, cost);
         for (int c = 0; c < score.cols(); ++c) score(i, c) += decision[c];
         if (k > 0 && shared_inputs())  // the same input lines
@@ -316,7 +313,7 @@ class TeacherTimedPoissonProtocol {
       result.trace = trace(classifier, fold);
       return result;
     }
-    const Samples score = respond(classifier, fold.x_test, 0, result.test);
+    const Samples score = respond(classifier, fold.x_test, result.test);
     for (int i = 0; i < score.rows(); ++i)
       result.y_pred.push_back(
           highest_rate({score.row(i).data(), static_cast<std::size_t>(score.cols())}));
@@ -330,7 +327,11 @@ class TeacherTimedPoissonProtocol {
   static constexpr Step delay = 10;
 
   static Step steps(double ms) { return std::lround(ms / step_ms); }
-  // Seeds of training's two showings per sample and epoch; the test's have a purpose of their own.
+  static std::uint64_t test_showing(std::uint64_t seed, const Samples& x, int i) {
+    return derive_seed(seed, Purpose::test_presentation,
+                       std::span(x.row(i).data(), static_cast<std::size_t>(x.cols())));
+  }
+  // Seeds of training's two showings per sample and epoch.
   static std::uint64_t showing(std::uint64_t seed, int epoch, int sample, bool burst) {
     const auto n = (static_cast<std::uint64_t>(epoch) << 32 | static_cast<std::uint32_t>(sample));
     return derive_seed(seed, burst ? Purpose::burst : Purpose::presentation, n);
@@ -345,9 +346,8 @@ class TeacherTimedPoissonProtocol {
     Member& member = classifier.members.front();
     const Samples g =
         activations(classifier.scaler.transform(fold.x_test.row(fold.traced)), member.fields);
-    const auto spikes = show(g, 0, s_.test,
-                             derive_seed(input_seed(classifier, 0), Purpose::test_presentation,
-                                         static_cast<unsigned>(fold.traced)));
+    const auto spikes =
+        show(g, 0, s_.test, test_showing(input_seed(classifier, 0), fold.x_test, fold.traced));
     const Samples train = classifier.scaler.transform(fold.x_train);
     return trace_trains(member.net, spikes, steps(s_.test), lif(activations(train, member.fields)));
   }
