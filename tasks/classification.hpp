@@ -7,6 +7,7 @@
 #include "../lib/numeric/statistics.hpp"
 #include "../models/model_file.hpp"
 #include "checkpoint.hpp"
+#include "data/dataset.hpp"
 #include "fold.hpp"
 #include "settings.hpp"
 #include "variants.hpp"

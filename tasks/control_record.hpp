@@ -2,17 +2,10 @@
 #include <cstdint>
 #include <vector>
 
+#include "../learners/learner.hpp"
 #include "environments/environment.hpp"
-#include "fold.hpp"
 
 namespace memplast {
-
-/// What a controller does in one state: the neuron that spikes first, or the one with the highest
-/// score.
-struct Decision {
-  int action = 0;
-  std::vector<double> output;  ///< [action]: the first spike [ms], or the score
-};
 
 /// One episode as it went, row-major; row t is the state in which action t was taken.
 struct Trajectory {
