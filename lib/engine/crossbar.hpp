@@ -59,9 +59,10 @@ class Crossbar {
         pairing_(pairing),
         step_ms_(step_ms),
         delay_(delay_steps),
+        n_post_(static_cast<int>(weights.cols())),
         w_(in_own_precision(std::move(weights))),
         pre_(static_cast<std::size_t>(w_.rows())),
-        post_(static_cast<std::size_t>(w_.cols())),
+        post_(static_cast<std::size_t>(n_post_)),
         depression_(post_.last.size() * (computes_blocks() ? kernels::block_steps : 1), Real(0)) {
     if constexpr (tabulated) {
       potentiation_table_ = tabulate(rule_.reach_plus(), +1.0);
@@ -77,7 +78,7 @@ class Crossbar {
   }
 
   int n_pre() const { return static_cast<int>(pre_.last.size()); }
-  int n_post() const { return static_cast<int>(w_.cols()); }
+  int n_post() const { return n_post_; }
   Step delay() const { return delay_; }
   double step_ms() const { return step_ms_; }
 
@@ -653,6 +654,7 @@ class Crossbar {
   Pairing pairing_;
   double step_ms_;
   Step delay_;
+  int n_post_;
   Matrix w_;
   Matrix sent_;  // narrow: the weights as last transmitted, rows filled up to a vector
   bool plastic_ = true;

@@ -38,15 +38,16 @@ Pulses Programmer::plan(double sign, double step, double lot) const {
   const double ratio = step / side.step;
   switch (programming_) {
     case Programming::scaled:
-      return {.lag_ms = sign * side.lag, .factor = ratio};
+      return {.lag_ms = std::copysign(side.lag, sign), .factor = ratio};
     case Programming::pulses:
-      return {.lag_ms = sign * side.lag, .count = static_cast<int>(ratio + lot)};
+      return {.lag_ms = std::copysign(side.lag, sign), .count = static_cast<int>(ratio + lot)};
     case Programming::timing: {
       const double k = std::max(0.0, -per_octave * std::log2(ratio));
       if (k > n_lags) return {.count = 0};
       const auto low = static_cast<std::size_t>(std::min(k, n_lags - 1.0));
       const double part = k - static_cast<double>(low);
-      return {.lag_ms = sign * (side.lags[low] + part * (side.lags[low + 1] - side.lags[low]))};
+      const double lag = side.lags[low] + part * (side.lags[low + 1] - side.lags[low]);
+      return {.lag_ms = std::copysign(lag, sign)};
     }
     case Programming::ideal:
     case Programming::verified:

@@ -1,5 +1,6 @@
 #pragma once
 #include <array>
+#include <cmath>
 #include <vector>
 
 #include "../device.hpp"
@@ -32,13 +33,13 @@ class Programmer {
   /// Pre and post spikes of a pulse are at least this far apart unless said otherwise [ms].
   static constexpr double gap_ms = 0.5;
 
-  /// Pulses for a step of size `step` to the side `sign`; `lot` is uniform in [0, 1). Not for ideal
-  /// and verified, which are no plan.
+  /// Pulses for a step of size `step` to the side that `sign` has the sign of; `lot` is uniform in
+  /// [0, 1). Not for ideal and verified, which are no plan.
   Pulses plan(double sign, double step, double lot) const;
 
   /// The step of the base pulse; 0 if the rule makes none on this side.
   double base_step(double sign) const { return side(sign).step; }
-  double base_lag_ms(double sign) const { return sign * side(sign).lag; }
+  double base_lag_ms(double sign) const { return std::copysign(side(sign).lag, sign); }
   /// Lags of pulses each half as strong as the one before, from the strongest on.
   const std::vector<double>& ladder_ms(double sign) const { return side(sign).ladder; }
 

@@ -186,24 +186,19 @@ void Synapses::grant() {
 // lot that makes the mean right.
 void Synapses::verify(Half& half, int i, int j, double target) {
   constexpr int most_pulses = 10000;
-  std::array<double, 16> sizes{}, state{};
+  std::size_t k = 0;  // strength: what went too far once will again, but for noise
   for (int pulse = 0; pulse < most_pulses; ++pulse) {
     const double seen = read_device(half, i, j), rest = target - seen;
     const auto& lags = programmer_->ladder_ms(rest);
-    state.fill(clipped(seen));
-    device_.rule->changes(lags, std::span(state).first(lags.size()),
-                          std::span(sizes).first(lags.size()));
-    std::size_t k = 0, weakest = lags.size();
-    while (k < lags.size() && !(std::abs(sizes[k]) <= std::abs(rest) && sizes[k] != 0.0)) {
-      if (sizes[k] != 0.0) weakest = k;
-      ++k;
-    }
-    const bool last = k == lags.size();
-    if (last) {
-      if (weakest == lags.size()) return;  // no pulse does anything here
-      k = weakest;
-      if (lot_.uniform() * std::abs(sizes[k]) >= std::abs(rest)) return;
-    }
+    if (lags.empty()) return;
+    const auto size = [&](std::size_t strength) {
+      return std::abs(device_.rule->dw(lags[strength], clipped(seen)));
+    };
+    double step = size(k);
+    while (step > std::abs(rest) && k + 1 < lags.size()) step = size(++k);
+    if (step == 0.0) return;  // no pulse does anything here
+    const bool last = step > std::abs(rest);
+    if (last && lot_.uniform() * step >= std::abs(rest)) return;
     write(half, i, j, device_.rule->dw(lags[k], half.w(i, j)));
     if (last) return;
   }
