@@ -3,8 +3,8 @@
 
 #include "../models/model_file.hpp"
 #include "../models/states/state_model.hpp"
+#include "command_line.hpp"
 #include "commands.hpp"
-#include "options.hpp"
 #include "output.hpp"
 
 namespace memplast::cli {
@@ -102,11 +102,11 @@ void print_catalogue(const json& all) {
 
 }  // namespace
 
-void add_models(CLI::App& app) {
+void add_models(CommandLine& app) {
   auto json_wanted = std::make_shared<bool>(false);
-  auto* command = add_command(
-      app, "models", "Rules and devices: parameters, units, defaults, sources", *json_wanted);
-  command->callback([json_wanted] {
+  const auto command =
+      app.add("models", "Rules and devices: parameters, units, defaults, sources", *json_wanted);
+  command.action([json_wanted] {
     if (*json_wanted)
       print_json(catalogue());
     else

@@ -8,7 +8,7 @@
 #include "../lib/base/params.hpp"
 #include "../tasks/classification.hpp"
 #include "../tasks/control.hpp"
-#include "options.hpp"
+#include "command_line.hpp"
 #include "rule_choice.hpp"
 
 namespace memplast::cli {
@@ -55,15 +55,15 @@ struct RunCommand : WorkOptions {
 };
 
 /// --threads and --quiet.
-void add_work_options(CLI::App* command, WorkOptions& c);
-void add_resume(CLI::App* command, WorkOptions& c);
+void add_work_options(const Command& command, WorkOptions& c);
+void add_resume(const Command& command, WorkOptions& c);
 
 /// All that decides the results of a run, the task included.
-void add_task_options(CLI::App* command, RunCommand& c);
+void add_task_options(const Command& command, RunCommand& c);
 /// Refuses options of the kind of task that this is not.
-void refuse_others(const CLI::App& command, const RunCommand& c);
+void refuse_others(const Command& command, const RunCommand& c);
 /// The part that `tune` has too: what is learned, how and on which devices.
-void add_learning_options(CLI::App* command, RunCommand& c);
+void add_learning_options(const Command& command, RunCommand& c);
 
 /// The text of a file that must be the one a configuration means, if that gives its hash; `sha256`
 /// becomes the hash.
