@@ -1,7 +1,6 @@
 #pragma once
 #include <functional>
 #include <memory>
-#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <type_traits>
@@ -17,6 +16,10 @@ namespace CLI {
 class App;
 class Option;
 }  // namespace CLI
+
+namespace memplast {
+class json;
+}
 
 namespace memplast::cli {
 
@@ -103,7 +106,7 @@ class Command {
 
   /// Sets options, as --config does, from an object; those set before stay. An InputError names the
   /// place below `where`.
-  void apply(const nlohmann::ordered_json& object, const std::string& where) const;
+  void apply(const json& object, const std::string& where) const;
 
   /// The last words of --help.
   void footer(const std::string& text) const;

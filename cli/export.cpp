@@ -197,8 +197,7 @@ void run(const Command& command, const ExportCommand& c) {
       write_text(c.output, to_npy(devices));
       break;
     case MapFormat::json:
-      write_text(c.output,
-                 to_json(devices).dump(-1, ' ', false, json::error_handler_t::replace) + '\n');
+      write_text(c.output, to_json(devices).shown() + '\n');
       break;
     case MapFormat::h5:
       write_h5(devices, c.output);
