@@ -112,6 +112,17 @@ Option Command::flag(const std::string& name, bool& value, const std::string& me
   return Option(*app_->add_flag(name, value, meaning));
 }
 
+void Command::params(ParamTable table, void* owner) const {
+  for (const ParamRow& row : table) {
+    void* const field = static_cast<char*>(owner) + row.offset;
+    const std::string flag = flag_of(row.key()), meaning(row.meaning);
+    const auto take = [&row, field, flag](double x) { row.set(field, checked(row, x, flag)); };
+    (row.kind == Kind::whole ? number<int>(flag, take, meaning, row.lower, row.upper)
+                             : number<double>(flag, take, meaning, row.lower, row.upper))
+        .default_text(value_text(row.get(field)));
+  }
+}
+
 std::optional<Option> Command::find(const std::string& flag) const {
   auto* const option = app_->get_option_no_throw(flag);
   return option == nullptr ? std::nullopt : std::optional(Option(*option));

@@ -6,7 +6,7 @@
 #include <type_traits>
 #include <vector>
 
-#include "../lib/base/params.hpp"
+#include "../lib/base/parameters.hpp"
 #include "../lib/base/text.hpp"
 #include "words.hpp"
 
@@ -95,10 +95,7 @@ class Command {
   /// come from there.
   template <class P>
   void params(P& owner) const {
-    for_each_param<P>([&](const auto& param) {
-      number(flag_of(param.key()), owner.*param.member, std::string(param.meaning), param.lower,
-             param.upper);
-    });
+    params(table_of<P>(), &owner);
   }
 
   std::optional<Option> find(const std::string& flag) const;
@@ -114,6 +111,8 @@ class Command {
   void action(std::function<void()> run) const;
 
  private:
+  void params(ParamTable table, void* owner) const;
+
   static constexpr double lowest = std::numeric_limits<double>::lowest();
   static constexpr double highest = std::numeric_limits<double>::max();
   CLI::App* app_;

@@ -18,24 +18,25 @@ namespace {
 /// One option per setting of any protocol and encoder; which of them apply is known only after all
 /// options are read.
 void add_settings(const Command& command, RunCommand& c) {
-  const auto add = [&]<class S>() {
-    const S defaults;
-    for_each_param<S>([&](const auto& param) {
-      const auto key = param.key();
-      const auto group = std::string(S::protocol) + ", " + std::string(S::encoder);
+  const auto add_all = [&](const Parameters& defaults, const std::string& group) {
+    for (const ParamRow& row : defaults.table()) {
+      const auto key = row.key();
       if (const auto known = command.find(flag_of(key))) {
         if (known->heading() != group) known->group("Settings of several protocols and encoders");
-        return;
+        continue;
       }
-      const auto unit = param.unit == "1" ? "" : " [" + std::string(param.unit) + "]";
+      const auto unit = row.unit == "1" ? "" : " [" + std::string(row.unit) + "]";
       command
           .option(
               flag_of(key), [&c, key](const std::string& text) { c.settings[key] = text; },
-              std::string(param.meaning) + unit)
+              std::string(row.meaning) + unit)
           .type_name("NUMBER")
-          .default_text(to_text(static_cast<double>(defaults.*param.member)))
+          .default_text(to_text(defaults.number(key)))
           .group(group);
-    });
+    }
+  };
+  const auto add = [&]<class S>() {
+    add_all(Parameters(S{}), std::string(S::protocol) + ", " + std::string(S::encoder));
   };
   for_each_settings(static_cast<Settings*>(nullptr), add);
   for_each_settings(static_cast<ControlSettings*>(nullptr), add);
@@ -43,14 +44,13 @@ void add_settings(const Command& command, RunCommand& c) {
 
 /// One option per row of the table of Variability.
 void add_variability(const Command& command, RunCommand& c) {
-  for_each_param<Variability>([&]<class V>(const Param<Variability, V>& param) {
-    const auto key = param.key();
-    command
-        .number<V>(
-            flag_of(key), [&c, key](V x) { c.variability[key] = static_cast<double>(x); },
-            std::string(param.meaning), param.lower, param.upper)
+  for (const ParamRow& row : table_of<Variability>()) {
+    const auto take = [&c, key = row.key()](double x) { c.variability[key] = x; };
+    const std::string flag = flag_of(row.key()), meaning(row.meaning);
+    (row.kind == Kind::whole ? command.number<int>(flag, take, meaning, row.lower, row.upper)
+                             : command.number<double>(flag, take, meaning, row.lower, row.upper))
         .group("Devices that are not ideal (docs/devices.md)");
-  });
+  }
   command.flag("--ideal", c.ideal, "leave out what the model file says of its variability")
       .group("Devices that are not ideal (docs/devices.md)");
 }
@@ -80,6 +80,19 @@ ModelFile RunCommand::model() const {
     set_param(model.variability, key, value, flag_of(key));
   require_shares(model.variability, "the devices");
   return model;
+}
+
+void set_by_user(Parameters& settings, std::string_view protocol, const RunCommand& c) {
+  for (const auto& [key, text] : c.settings) {
+    const auto flag = flag_of(key);
+    const double value = parse_number<double>(text, flag);
+    if (!settings.has(key))
+      throw InputError({.where = flag,
+                        .expected = "a setting of " + std::string(protocol) + " with " + c.encoder +
+                                    " encoding: " + join(keys_of(settings.table())),
+                        .got = "one of another protocol or encoder"});
+    settings.set(key, value, flag);
+  }
 }
 
 void refuse_others(const Command& command, const RunCommand& c) {

@@ -5,7 +5,7 @@
 #include <variant>
 #include <vector>
 
-#include "../lib/base/params.hpp"
+#include "../lib/base/parameters.hpp"
 #include "../tasks/classification.hpp"
 #include "../tasks/control.hpp"
 #include "command_line.hpp"
@@ -87,19 +87,17 @@ void for_each_settings(std::variant<S...>*, Visit&& visit) {
   (visit.template operator()<S>(), ...);
 }
 
+/// Sets what the user set. Throws InputError for a setting that is not one of the table.
+void set_by_user(Parameters& settings, std::string_view protocol, const RunCommand& c);
+
 /// `preset` with what the user set. Throws InputError for a setting that it does not have.
 template <class Settings>
 Settings with_user_settings(Settings preset, const RunCommand& c) {
   std::visit(
       [&]<class S>(S& s) {
-        for (const auto& [key, text] : c.settings) {
-          const auto flag = flag_of(key);
-          if (!set_param(s, key, parse_number<double>(text, flag), flag))
-            throw InputError({.where = flag,
-                              .expected = "a setting of " + std::string(S::protocol) + " with " +
-                                          c.encoder + " encoding: " + join(param_keys<S>()),
-                              .got = "one of another protocol or encoder"});
-        }
+        Parameters settings(s);
+        set_by_user(settings, S::protocol, c);
+        s = settings.as<S>();
       },
       preset);
   return preset;

@@ -350,4 +350,46 @@ std::string text_at(const json& object, const std::string& key, const std::strin
   return it->get<std::string>();
 }
 
+json to_json(const Parameters& parameters) {
+  json out = json::object();
+  for (const auto& row : parameters.table())
+    out[row.key()] = std::visit([](const auto& value) { return json(value); }, parameters.get(row));
+  return out;
+}
+
+namespace {
+
+/// What a table makes a parameter of; a number that is no seed is read as any number is.
+Value value_at(const json& object, const ParamRow& row, const std::string& where) {
+  const std::string key = row.key();
+  if (row.kind == Kind::choice || row.kind == Kind::text) return text_at(object, key, where);
+  if (row.kind == Kind::flag) {
+    const auto it = object.find(key);
+    if (it == object.end() || !it->is_boolean())
+      throw InputError({.where = where + "/" + key,
+                        .expected = "true or false",
+                        .got = it == object.end() ? "nothing" : it->shown()});
+    return it->get<bool>();
+  }
+  const double number = number_at(object, key, where);
+  if (row.kind == Kind::whole && object[key].is_number_unsigned() && number > 9e15)
+    return object[key].get<std::uint64_t>();
+  return number;
+}
+
+}  // namespace
+
+void set_all(Parameters& parameters, const json& object, const std::string& where) {
+  require_keys(object, keys_of(parameters.table()), where);
+  for (const auto& row : parameters.table())
+    if (const std::string key = row.key(); object.contains(key))
+      parameters.set(key, value_at(object, row, where), where + "/" + key);
+}
+
+void set_every(Parameters& parameters, const json& object, const std::string& where) {
+  require_keys(object, keys_of(parameters.table()), where);
+  for (const auto& row : parameters.table())
+    parameters.set(row.key(), value_at(object, row, where), where + "/" + row.key());
+}
+
 }  // namespace memplast

@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-#include "../base/params.hpp"
+#include "../base/parameters.hpp"
 
 namespace memplast {
 
@@ -227,24 +227,25 @@ void require_keys(const json& object, const std::vector<std::string>& known,
 double number_at(const json& object, const std::string& key, const std::string& where);
 std::string text_at(const json& object, const std::string& key, const std::string& where);
 
-/// {"A_plus": ..., "mu_plus_ms": ...}: every parameter of `p`, by key.
-template <class P>
-json params_to_json(const P& p) {
-  json out = json::object();
-  for_each_param<P>([&](const auto& param) { out[param.key()] = p.*param.member; });
-  return out;
-}
+/// {"A_plus": ..., "mu_plus_ms": ...}: every parameter, by key.
+json to_json(const Parameters& parameters);
 
-/// The reverse of params_to_json: every key present, none unknown, every value within bounds.
+/// Sets each key of `object`; the others stay. An InputError names the place of one that is unknown
+/// or not as the table wants it.
+void set_all(Parameters& parameters, const json& object, const std::string& where);
+/// The same, and refuses an object in which a key is missing: the reverse of to_json.
+void set_every(Parameters& parameters, const json& object, const std::string& where);
+
+// The same for a record.
+template <class P>
+json params_to_json(const P& record) {
+  return to_json(Parameters(record));
+}
 template <class P>
 P params_from_json(const json& object, const std::string& where) {
-  P p;
-  require_keys(object, param_keys<P>(), where);
-  for_each_param<P>([&](const auto& param) {
-    const std::string key = param.key();
-    set_checked(p, param, number_at(object, key, where), where + "/" + key);
-  });
-  return p;
+  Parameters parameters{P{}};
+  set_every(parameters, object, where);
+  return parameters.as<P>();
 }
 
 }  // namespace memplast
