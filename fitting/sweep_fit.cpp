@@ -9,7 +9,7 @@
 #include <optional>
 
 #include "../lib/numeric/statistics.hpp"
-#include "../models/states/integration.hpp"
+#include "../models/states/stiff_integration.hpp"
 #include "model_at.hpp"
 #include "sweep_guess.hpp"
 
