@@ -6,8 +6,8 @@
 #include "../lib/io/file.hpp"
 #include "../tasks/environments/cartpole.hpp"
 #include "../tasks/environments/classic_control.hpp"
+#include "command_line.hpp"
 #include "commands.hpp"
-#include "options.hpp"
 #include "output.hpp"
 
 namespace memplast::cli {
@@ -88,12 +88,12 @@ void run(const EnvCommand& c, E environment) {
 const std::vector<std::string> environments{std::string(Acrobot::name), std::string(CartPole::name),
                                             std::string(MountainCar::name)};
 
-void run(const CLI::App& command, const EnvCommand& c) {
+void run(const Command& command, const EnvCommand& c) {
   if (!c.output.empty()) require_writable(c.output);
   if (c.environment == CartPole::name) return run(c, CartPole({c.cartpole}));
   for_each_param<CartPole::Physics>([&](const auto& param) {
     const auto flag = flag_of(param.key());
-    if (!command.get_option(flag)->empty())
+    if (command.given(flag))
       throw InputError({.where = flag,
                         .expected = "the environment " + std::string(CartPole::name),
                         .got = c.environment});
@@ -107,21 +107,20 @@ void run(const CLI::App& command, const EnvCommand& c) {
 
 }  // namespace
 
-void add_env(CLI::App& app) {
+void add_env(CommandLine& app) {
   auto c = std::make_shared<EnvCommand>();
-  auto* command = add_command(app, "env", "Steps a control task through given actions", c->json);
-  command->add_option("environment", c->environment, join(environments, " | "))->required();
-  command
-      ->add_option("--state", c->state, "state at the start: x,x_dot,theta,theta_dot for cartpole")
-      ->required()
-      ->type_name("NUMBERS");
-  command->add_option("--actions", c->actions, "CSV of actions, column action")
-      ->required()
-      ->type_name("FILE");
-  command->add_option("-o,--output", c->output, "CSV to write instead of standard output")
-      ->type_name("FILE");
-  add_params(command, c->cartpole);
-  command->callback([c, command] { run(*command, *c); });
+  const auto command = app.add("env", "Steps a control task through given actions", c->json);
+  command.option("environment", c->environment, join(environments, " | ")).required();
+  command.option("--state", c->state, "state at the start: x,x_dot,theta,theta_dot for cartpole")
+      .required()
+      .type_name("NUMBERS");
+  command.option("--actions", c->actions, "CSV of actions, column action")
+      .required()
+      .type_name("FILE");
+  command.option("-o,--output", c->output, "CSV to write instead of standard output")
+      .type_name("FILE");
+  command.params(c->cartpole);
+  command.action([c, command] { run(command, *c); });
 }
 
 }  // namespace memplast::cli

@@ -11,8 +11,8 @@
 #include "../export/maps/programming.hpp"
 #include "../lib/io/csv.hpp"
 #include "../models/states/voltage_pulse.hpp"
+#include "command_line.hpp"
 #include "commands.hpp"
-#include "options.hpp"
 #include "output.hpp"
 
 namespace memplast::cli {
@@ -61,7 +61,7 @@ std::vector<double> reachable(const ExportCommand& c, const Conductance& device)
   return levels;
 }
 
-void refuse_misplaced(const CLI::App& command, const ExportCommand& c, MapFormat format) {
+void refuse_misplaced(const Command& command, const ExportCommand& c, MapFormat format) {
   const bool circuit = format == MapFormat::spice;
   const auto refuse = [](const std::string& flag, const std::string& expected) {
     throw InputError({.where = flag, .expected = expected, .got = "another format"});
@@ -73,7 +73,7 @@ void refuse_misplaced(const CLI::App& command, const ExportCommand& c, MapFormat
     refuse("--device", "the format programming or spice");
   if (format != MapFormat::programming)
     for (const auto* flag : {"--start-w", "--start-map"})
-      if (!command.get_option(flag)->empty()) refuse(flag, "the format programming");
+      if (command.given(flag)) refuse(flag, "the format programming");
   if (!c.row_pulse.empty() && (!circuit || c.device.empty()))
     refuse("--row-pulse", "the format spice with --device");
   if (!c.row_pulse.empty() && c.row_V)
@@ -159,7 +159,7 @@ void write_memristors(const ExportCommand& c, const DeviceLayout& devices, json&
                  said, text);
 }
 
-void run(const CLI::App& command, const ExportCommand& c) {
+void run(const Command& command, const ExportCommand& c) {
   const MapFormat format = map_format_from(c.format, "--format");
   refuse_misplaced(command, c, format);
   const auto mapping = mapping_from(c.mapping, "--mapping");
@@ -197,8 +197,7 @@ void run(const CLI::App& command, const ExportCommand& c) {
       write_text(c.output, to_npy(devices));
       break;
     case MapFormat::json:
-      write_text(c.output,
-                 to_json(devices).dump(-1, ' ', false, json::error_handler_t::replace) + '\n');
+      write_text(c.output, to_json(devices).shown() + '\n');
       break;
     case MapFormat::h5:
       write_h5(devices, c.output);
@@ -230,49 +229,46 @@ void run(const CLI::App& command, const ExportCommand& c) {
 
 }  // namespace
 
-void add_export(CLI::App& app) {
+void add_export(CommandLine& app) {
   auto c = std::make_shared<ExportCommand>();
-  auto* command =
-      add_command(app, "export", "Write a trained fold's conductances, in siemens", c->json);
-  command->add_option("results", c->results, "result file of memplast run")->required();
+  const auto command =
+      app.add("export", "Write a trained fold's conductances, in siemens", c->json);
+  command.option("results", c->results, "result file of memplast run").required();
+  command.option("--format", c->format, join({map_format_names.begin(), map_format_names.end()}))
+      .required();
+  command.option("--fold", c->fold, "PARTITION_FOLD, for example 0_0; else the first");
+  command.option("--mapping", c->mapping,
+                 "devices of a weight: " + join({mapping_names.begin(), mapping_names.end()}));
+  command.option("--tile", c->tile, "cut into arrays of this size, padded at G_min")
+      .type_name("ROWSxCOLUMNS");
+  command.number("--levels", c->levels,
+                 "round to so many conductances from G_min to G_max; 0 for none", 0, 1e6);
+  command.option("--levels-from", c->levels_from, "round to those of the column G_S of a CSV")
+      .type_name("FILE.csv");
+  command.number("--wire-ohm", c->wire_ohm, "spice: resistance of each segment of wire", 0, 1e9);
+  command.number("--row-V", c->row_V, "spice: voltage of the rows, else V_read", -1e3, 1e3);
   command
-      ->add_option("--format", c->format, join({map_format_names.begin(), map_format_names.end()}))
-      ->required();
-  command->add_option("--fold", c->fold, "PARTITION_FOLD, for example 0_0; else the first");
-  command->add_option("--mapping", c->mapping,
-                      "devices of a weight: " + join({mapping_names.begin(), mapping_names.end()}));
-  command->add_option("--tile", c->tile, "cut into arrays of this size, padded at G_min")
-      ->type_name("ROWSxCOLUMNS");
-  add_number(command, "--levels", c->levels,
-             "round to so many conductances from G_min to G_max; 0 for none", 0, 1e6);
-  command->add_option("--levels-from", c->levels_from, "round to those of the column G_S of a CSV")
-      ->type_name("FILE.csv");
-  add_number(command, "--wire-ohm", c->wire_ohm, "spice: resistance of each segment of wire", 0,
-             1e9);
-  add_number(command, "--row-V", c->row_V, "spice: voltage of the rows, else V_read", -1e3, 1e3);
+      .option("--row-pulse", c->row_pulse,
+              "spice, --device: SHAPE:AMPLITUDE,WIDTH on the rows, else a read of t_read")
+      .type_name("SHAPE:A,W");
+  command.flag("--verify", c->verify, "spice: run ngspice and compare the column currents");
   command
-      ->add_option("--row-pulse", c->row_pulse,
-                   "spice, --device: SHAPE:AMPLITUDE,WIDTH on the rows, else a read of t_read")
-      ->type_name("SHAPE:A,W");
-  command->add_flag("--verify", c->verify, "spice: run ngspice and compare the column currents");
+      .option("--device", c->device,
+              "programming: model file of the device, else that of the run; spice: its "
+              "state model, for memristors in place of resistors")
+      .type_name("MODEL");
+  command.number("--start-w", c->start_w, "programming: state of all devices before, else 0", 0, 1);
   command
-      ->add_option("--device", c->device,
-                   "programming: model file of the device, else that of the run; spice: its "
-                   "state model, for memristors in place of resistors")
-      ->type_name("MODEL");
-  add_number(command, "--start-w", c->start_w, "programming: state of all devices before, else 0",
-             0, 1);
-  command
-      ->add_option("--start-map", c->start_map,
-                   "programming: map with the conductances before, laid out alike")
-      ->type_name("FILE");
-  add_number(command, "--tolerance-w", c->programming.tolerance_w,
-             "programming: write-verify ends this near", 1e-6, 1);
-  add_number(command, "--reads", c->programming.reads,
-             "programming: reads averaged for each verification", 1, 1e6);
-  add_number(command, "--seed", c->programming.seed, "programming: of the noise");
-  command->add_option("-o,--output", c->output, "file to write")->required();
-  command->callback([c, command] { run(*command, *c); });
+      .option("--start-map", c->start_map,
+              "programming: map with the conductances before, laid out alike")
+      .type_name("FILE");
+  command.number("--tolerance-w", c->programming.tolerance_w,
+                 "programming: write-verify ends this near", 1e-6, 1);
+  command.number("--reads", c->programming.reads,
+                 "programming: reads averaged for each verification", 1, 1e6);
+  command.number("--seed", c->programming.seed, "programming: of the noise");
+  command.option("-o,--output", c->output, "file to write").required();
+  command.action([c, command] { run(command, *c); });
 }
 
 }  // namespace memplast::cli

@@ -10,9 +10,9 @@
 #include "../fitting/model_choice.hpp"
 #include "../fitting/variability_fit.hpp"
 #include "../lib/io/file.hpp"
+#include "command_line.hpp"
 #include "commands.hpp"
 #include "fit_reads.hpp"
-#include "options.hpp"
 #include "output.hpp"
 #include "table_choice.hpp"
 
@@ -294,31 +294,26 @@ void run(FitCommand& c) {
 
 }  // namespace
 
-void add_fit(CLI::App& app) {
+void add_fit(CommandLine& app) {
   auto c = std::make_shared<FitCommand>();
-  auto* command = add_command(
-      app, "fit", "Fit a rule to a measured window or to pulses, a device to a sweep", c->json);
+  const auto command =
+      app.add("fit", "Fit a rule to a measured window or to pulses, a device to a sweep", c->json);
   add_table(command, c->table);
-  command
-      ->add_option("--model", c->model,
-                   "rule or device to fit, see `memplast models`; auto ranks all")
-      ->capture_default_str();
-  command->add_option("-o,--output", c->output, "model file to write")->type_name("MODEL.json");
-  command->add_option("--fix", c->fix, "keep a parameter: name=value, name with its unit")
-      ->type_name("NAME=VALUE")
-      ->allow_extra_args(false);
-  command->add_option("--loss", c->loss, "auto, none (least squares), huber, cauchy or tukey")
-      ->capture_default_str();
-  command
-      ->add_option("--intervals", c->intervals,
-                   "of poorly determined parameters: profile (likelihood), wald (from their "
-                   "standard errors, as of all others), or auto (profile up to 2,500 points)")
-      ->capture_default_str();
-  add_number(command, "--folds", c->options.folds, "of the cross-validation; 0 for none", 0, 1000);
-  command->add_option("--plot", c->plot, "figure to draw: data, fit with 95 % band, residuals")
-      ->type_name("FILE.svg|.pdf|.png");
-  add_number(command, "--seed", c->options.seed, "seed of the starting points and of the folds");
-  command->callback([c] { run(*c); });
+  command.option("--model", c->model,
+                 "rule or device to fit, see `memplast models`; auto ranks all");
+  command.option("-o,--output", c->output, "model file to write").type_name("MODEL.json");
+  command.option("--fix", c->fix, "keep a parameter: name=value, name with its unit")
+      .type_name("NAME=VALUE")
+      .one_at_a_time();
+  command.option("--loss", c->loss, "auto, none (least squares), huber, cauchy or tukey");
+  command.option("--intervals", c->intervals,
+                 "of poorly determined parameters: profile (likelihood), wald (from their "
+                 "standard errors, as of all others), or auto (profile up to 2,500 points)");
+  command.number("--folds", c->options.folds, "of the cross-validation; 0 for none", 0, 1000);
+  command.option("--plot", c->plot, "figure to draw: data, fit with 95 % band, residuals")
+      .type_name("FILE.svg|.pdf|.png");
+  command.number("--seed", c->options.seed, "seed of the starting points and of the folds");
+  command.action([c] { run(*c); });
 }
 
 }  // namespace memplast::cli

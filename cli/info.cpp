@@ -7,6 +7,7 @@
 #include "../lib/io/h5.hpp"
 #include "../models/device_file.hpp"
 #include "../tasks/search/sweep.hpp"
+#include "command_line.hpp"
 #include "commands.hpp"
 #include "output.hpp"
 #include "sweep_table.hpp"
@@ -225,15 +226,14 @@ void run(const InfoCommand& c) {
 
 }  // namespace
 
-void add_info(CLI::App& app) {
+void add_info(CommandLine& app) {
   auto c = std::make_shared<InfoCommand>();
-  auto* command = app.add_subcommand("info", "What is in a model or result file");
-  command->add_option("file", c->file, "result file (HDF5) or model file (JSON)")->required();
-  command->add_flag("--config", c->config, "print the configuration that made a result file");
-  command->add_flag("--digest", c->digest,
-                    "print the hash of the content, equal for equal results");
-  command->add_flag("--json", c->json, "print one JSON object");
-  command->callback([c] { run(*c); });
+  const auto command = app.add("info", "What is in a model or result file");
+  command.option("file", c->file, "result file (HDF5) or model file (JSON)").required();
+  command.flag("--config", c->config, "print the configuration that made a result file");
+  command.flag("--digest", c->digest, "print the hash of the content, equal for equal results");
+  command.flag("--json", c->json, "print one JSON object");
+  command.action([c] { run(*c); });
 }
 
 }  // namespace memplast::cli

@@ -3,25 +3,24 @@
 
 #include "../models/model_file.hpp"
 #include "../models/states/state_model.hpp"
+#include "command_line.hpp"
 #include "commands.hpp"
-#include "options.hpp"
 #include "output.hpp"
 
 namespace memplast::cli {
 namespace {
 
-template <class P>
-json table_to_json() {
+json table_to_json(const Parameters& defaults) {
   json rows = json::array();
-  for_each_param<P>([&](const auto& param) {
-    rows.push_back({{"key", param.key()},
-                    {"unit", param.unit},
-                    {"default", P{}.*param.member},
-                    {"lower", param.lower},
-                    {"upper", param.upper},
-                    {"fitted", param.fitted == Fitted::yes},
-                    {"meaning", param.meaning}});
-  });
+  const json values = to_json(defaults);
+  for (const ParamRow& row : defaults.table())
+    rows.push_back({{"key", row.key()},
+                    {"unit", row.unit},
+                    {"default", values[row.key()]},
+                    {"lower", row.lower},
+                    {"upper", row.upper},
+                    {"fitted", row.fitted},
+                    {"meaning", row.meaning}});
   return rows;
 }
 
@@ -34,7 +33,7 @@ json catalogue() {
                      {"source", R::source},
                      {"separable", SeparableRule<R>},
                      {"pairs_at_zero", R::pairs_at_zero},
-                     {"params", table_to_json<R>()}});
+                     {"params", table_to_json(Parameters(R{}))}});
   });
   rules.push_back({{"name", TableRule::name},
                    {"about", TableRule::about},
@@ -44,8 +43,8 @@ json catalogue() {
                    {"params", json::array()}});
   AllPulseModels::for_each([&]<template <class> class M>() {
     using P = M<double>;
-    json params = table_to_json<P>();
-    for (const auto& row : table_to_json<PulseWindow>()) params.push_back(row);
+    json params = table_to_json(Parameters(P{}));
+    for (const auto& row : table_to_json(Parameters(PulseWindow{}))) params.push_back(row);
     rules.push_back({{"name", P::name},
                      {"about", P::about},
                      {"source", P::source},
@@ -59,11 +58,11 @@ json catalogue() {
     devices.push_back({{"name", D::name},
                        {"about", D::about},
                        {"source", D::source},
-                       {"params", table_to_json<D>()}});
+                       {"params", table_to_json(Parameters(D{}))}});
   });
   return {{"rules", rules},
           {"devices", devices},
-          {"conductance", table_to_json<Conductance>()},
+          {"conductance", table_to_json(Parameters(Conductance{}))},
           {"pairings", pairing_names}};
 }
 
@@ -102,11 +101,11 @@ void print_catalogue(const json& all) {
 
 }  // namespace
 
-void add_models(CLI::App& app) {
+void add_models(CommandLine& app) {
   auto json_wanted = std::make_shared<bool>(false);
-  auto* command = add_command(
-      app, "models", "Rules and devices: parameters, units, defaults, sources", *json_wanted);
-  command->callback([json_wanted] {
+  const auto command =
+      app.add("models", "Rules and devices: parameters, units, defaults, sources", *json_wanted);
+  command.action([json_wanted] {
     if (*json_wanted)
       print_json(catalogue());
     else

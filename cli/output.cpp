@@ -69,9 +69,7 @@ std::string one_line(std::string text, std::size_t n) {
   return text.substr(0, n) + "...";
 }
 
-void print_json(const json& object) {
-  std::cout << object.dump(2, ' ', false, json::error_handler_t::replace) << '\n';
-}
+void print_json(const json& object) { std::cout << object.shown(2) << '\n'; }
 
 void print_table(const std::vector<std::vector<std::string>>& rows) {
   std::vector<std::size_t> widths;

@@ -7,6 +7,7 @@
 #include "../lib/base/error.hpp"
 #include "../lib/base/text.hpp"
 #include "../lib/base/version.hpp"
+#include "command_line.hpp"
 #include "commands.hpp"
 #include "output.hpp"
 
@@ -22,9 +23,8 @@ int complain(const std::string& message, int exit_code) {
 }
 
 /// Names the subcommands there are if the first word is none of them.
-void require_command(const CLI::App& app, const std::string& word) {
-  std::vector<std::string> known;
-  for (const auto* command : app.get_subcommands({})) known.push_back(command->get_name());
+void require_command(const CommandLine& app, const std::string& word) {
+  const auto known = app.names();
   if (word.starts_with('-') || std::find(known.begin(), known.end(), word) != known.end()) return;
   throw InputError({.where = "memplast",
                     .expected = "one of the commands " + join(known),
@@ -33,11 +33,8 @@ void require_command(const CLI::App& app, const std::string& word) {
 }
 
 int run(int argc, char** argv) {
-  CLI::App app{"Memristor-aware plasticity: from a measured device to a trained network.",
-               "memplast"};
-  app.set_version_flag("--version", "memplast " + std::string(version()));
-  app.require_subcommand(1);
-  app.failure_message(CLI::FailureMessage::simple);
+  CommandLine app("Memristor-aware plasticity: from a measured device to a trained network.",
+                  "memplast", "memplast " + std::string(version()));
   add_models(app);
   add_fit(app);
   add_validate(app);
@@ -53,14 +50,8 @@ int run(int argc, char** argv) {
   add_retest(app);
   add_info(app);
   require_command(app, argc > 1 ? argv[1] : "");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    // --help and --version arrive here too, with exit code 0.
-    if (error.get_exit_code() == 0) return app.exit(error);
-    return complain(error.what() + std::string(" (--help shows what is possible)."), bad_input);
-  }
-  if (!std::cout.flush()) throw IoError("standard output", "cannot be written");
+  if (app.run(argc, argv) && !std::cout.flush())
+    throw IoError("standard output", "cannot be written");
   return 0;
 }
 
@@ -70,6 +61,8 @@ int program(int argc, char** argv) {
   try {
     return run(argc, argv);
   } catch (const InputError& error) {
+    return complain(error.what(), bad_input);
+  } catch (const UsageError& error) {
     return complain(error.what(), bad_input);
   } catch (const Interrupted& stop) {
     std::cerr << "interrupted: " << stop.what() << '\n';

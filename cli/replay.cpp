@@ -6,8 +6,8 @@
 
 #include "../lib/io/csv.hpp"
 #include "../lib/io/file.hpp"
+#include "command_line.hpp"
 #include "commands.hpp"
-#include "options.hpp"
 #include "output.hpp"
 #include "rule_choice.hpp"
 
@@ -60,29 +60,24 @@ void run(const ReplayCommand& c) {
 
 }  // namespace
 
-void add_replay(CLI::App& app) {
+void add_replay(CommandLine& app) {
   auto c = std::make_shared<ReplayCommand>();
-  auto* command =
-      add_command(app, "replay",
-                  "One synapse under given spikes: the weight each pre spike transmits", c->json);
-  command->add_option("--rule", c->rule.spec, "shipped rule or model file")->required();
+  const auto command = app.add(
+      "replay", "One synapse under given spikes: the weight each pre spike transmits", c->json);
+  command.option("--rule", c->rule.spec, "shipped rule or model file").required();
   add_rule_param(command, c->rule);
-  command->add_option("--pairing", c->pairing, "scheme; that of the model file if not given")
-      ->type_name("NAME");
-  command->add_option("--pre", c->pre, "CSV of pre spikes, column t_ms")
-      ->required()
-      ->type_name("FILE");
-  command->add_option("--post", c->post, "CSV of post spikes, column t_ms")
-      ->required()
-      ->type_name("FILE");
-  add_number(command, "--delay-ms", c->delay, "dendritic delay", 0.0, 1e6);
-  add_number(command, "--w0", c->w0, "weight at the start", 0.0, 1.0);
-  add_number(command, "--initial-pre-ms", c->initial_pre,
-             "time of a pre spike before the data, seen by nearest_symmetric and "
-             "nearest_restricted alone");
-  command->add_option("-o,--output", c->output, "CSV to write instead of standard output")
-      ->type_name("FILE");
-  command->callback([c] { run(*c); });
+  command.option("--pairing", c->pairing, "scheme; that of the model file if not given")
+      .type_name("NAME");
+  command.option("--pre", c->pre, "CSV of pre spikes, column t_ms").required().type_name("FILE");
+  command.option("--post", c->post, "CSV of post spikes, column t_ms").required().type_name("FILE");
+  command.number("--delay-ms", c->delay, "dendritic delay", 0.0, 1e6);
+  command.number("--w0", c->w0, "weight at the start", 0.0, 1.0);
+  command.number("--initial-pre-ms", c->initial_pre,
+                 "time of a pre spike before the data, seen by nearest_symmetric and "
+                 "nearest_restricted alone");
+  command.option("-o,--output", c->output, "CSV to write instead of standard output")
+      .type_name("FILE");
+  command.action([c] { run(*c); });
 }
 
 }  // namespace memplast::cli

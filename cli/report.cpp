@@ -4,8 +4,8 @@
 
 #include "../export/report/report_page.hpp"
 #include "../lib/io/process.hpp"
+#include "command_line.hpp"
 #include "commands.hpp"
-#include "options.hpp"
 #include "output.hpp"
 
 namespace memplast::cli {
@@ -99,23 +99,21 @@ void run(const ReportCommand& c) {
 
 }  // namespace
 
-void add_report(CLI::App& app) {
+void add_report(CommandLine& app) {
   auto c = std::make_shared<ReportCommand>();
-  auto* command =
-      add_command(app, "report", "One page with figures and tables of several runs", c->json);
-  command->add_option("files", c->files, "results of runs and sweeps (HDF5), model files (JSON)")
-      ->required()
-      ->type_name("FILE...");
+  const auto command =
+      app.add("report", "One page with figures and tables of several runs", c->json);
+  command.option("files", c->files, "results of runs and sweeps (HDF5), model files (JSON)")
+      .required()
+      .type_name("FILE...");
   command
-      ->add_option("--data", c->data,
-                   "measured windows; each is shown with the models that were fitted to it")
-      ->type_name("FILE.csv");
-  command->add_option("--figures", c->figures, "folder for each figure as SVG, PDF and PNG")
-      ->type_name("FOLDER");
-  command->add_option("-o,--output", c->output, "HTML file to write")
-      ->required()
-      ->type_name("FILE");
-  command->callback([c] { run(*c); });
+      .option("--data", c->data,
+              "measured windows; each is shown with the models that were fitted to it")
+      .type_name("FILE.csv");
+  command.option("--figures", c->figures, "folder for each figure as SVG, PDF and PNG")
+      .type_name("FOLDER");
+  command.option("-o,--output", c->output, "HTML file to write").required().type_name("FILE");
+  command.action([c] { run(*c); });
 }
 
 }  // namespace memplast::cli

@@ -4,8 +4,8 @@
 #include "../export/maps/map_file.hpp"
 #include "../tasks/data/metrics.hpp"
 #include "../tasks/trained_fold.hpp"
+#include "command_line.hpp"
 #include "commands.hpp"
-#include "options.hpp"
 #include "output.hpp"
 
 namespace memplast::cli {
@@ -71,17 +71,17 @@ void run(const RetestCommand& c) {
 
 }  // namespace
 
-void add_retest(CLI::App& app) {
+void add_retest(CommandLine& app) {
   auto c = std::make_shared<RetestCommand>();
-  auto* command = add_command(
-      app, "retest", "Test a run's folds again through exported maps of conductances", c->json);
-  command->add_option("results", c->results, "result file of memplast run")->required();
+  const auto command =
+      app.add("retest", "Test a run's folds again through exported maps of conductances", c->json);
+  command.option("results", c->results, "result file of memplast run").required();
   command
-      ->add_option("--map", c->maps,
-                   "maps exported from it as CSV, JSON or HDF5; each is tested on its own fold")
-      ->required()
-      ->type_name("FILE...");
-  command->callback([c] { run(*c); });
+      .option("--map", c->maps,
+              "maps exported from it as CSV, JSON or HDF5; each is tested on its own fold")
+      .required()
+      .type_name("FILE...");
+  command.action([c] { run(*c); });
 }
 
 }  // namespace memplast::cli

@@ -1,6 +1,6 @@
 #include "rule_choice.hpp"
 
-#include "options.hpp"
+#include "command_line.hpp"
 
 namespace memplast::cli {
 
@@ -13,10 +13,10 @@ ModelFile RuleChoice::load(const std::string& where) const {
   return model;
 }
 
-void add_rule_param(CLI::App* command, RuleChoice& choice) {
-  command->add_option("--rule-param", choice.params, "replace a parameter of the rule")
-      ->type_name("NAME=VALUE")
-      ->allow_extra_args(false);
+void add_rule_param(const Command& command, RuleChoice& choice) {
+  command.option("--rule-param", choice.params, "replace a parameter of the rule")
+      .type_name("NAME=VALUE")
+      .one_at_a_time();
 }
 
 }  // namespace memplast::cli

@@ -1,11 +1,12 @@
 #pragma once
-#include <CLI/CLI.hpp>
 #include <string>
 #include <vector>
 
 #include "../models/model_file.hpp"
 
 namespace memplast::cli {
+
+class Command;
 
 /// A rule as the command line names it: shipped or from a model file, some parameters replaced.
 struct RuleChoice {
@@ -17,6 +18,6 @@ struct RuleChoice {
 };
 
 /// --rule-param NAME=VALUE, any number of times.
-void add_rule_param(CLI::App* command, RuleChoice& choice);
+void add_rule_param(const Command& command, RuleChoice& choice);
 
 }  // namespace memplast::cli

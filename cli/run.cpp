@@ -17,44 +17,45 @@ namespace {
 
 /// One option per setting of any protocol and encoder; which of them apply is known only after all
 /// options are read.
-void add_settings(CLI::App* command, RunCommand& c) {
-  const auto add = [&]<class S>() {
-    const S defaults;
-    for_each_param<S>([&](const auto& param) {
-      const auto key = param.key();
-      const auto group = std::string(S::protocol) + ", " + std::string(S::encoder);
-      if (auto* known = command->get_option_no_throw(flag_of(key))) {
-        if (known->get_group() != group) known->group("Settings of several protocols and encoders");
-        return;
+void add_settings(const Command& command, RunCommand& c) {
+  const auto add_all = [&](const Parameters& defaults, const std::string& group) {
+    for (const ParamRow& row : defaults.table()) {
+      const auto key = row.key();
+      if (const auto known = command.find(flag_of(key))) {
+        if (known->heading() != group) known->group("Settings of several protocols and encoders");
+        continue;
       }
-      const auto unit = param.unit == "1" ? "" : " [" + std::string(param.unit) + "]";
+      const auto unit = row.unit == "1" ? "" : " [" + std::string(row.unit) + "]";
       command
-          ->add_option_function<std::string>(
+          .option(
               flag_of(key), [&c, key](const std::string& text) { c.settings[key] = text; },
-              std::string(param.meaning) + unit)
-          ->type_name("NUMBER")
-          ->default_str(to_text(static_cast<double>(defaults.*param.member)))
-          ->group(group);
-    });
+              std::string(row.meaning) + unit)
+          .type_name("NUMBER")
+          .default_text(to_text(defaults.number(key)))
+          .group(group);
+    }
+  };
+  const auto add = [&]<class S>() {
+    add_all(Parameters(S{}), std::string(S::protocol) + ", " + std::string(S::encoder));
   };
   for_each_settings(static_cast<Settings*>(nullptr), add);
   for_each_settings(static_cast<ControlSettings*>(nullptr), add);
 }
 
 /// One option per row of the table of Variability.
-void add_variability(CLI::App* command, RunCommand& c) {
-  for_each_param<Variability>([&]<class V>(const Param<Variability, V>& param) {
-    const auto key = param.key();
-    add_number_option<V>(
-        command, flag_of(key), [&c, key](V x) { c.variability[key] = static_cast<double>(x); },
-        std::string(param.meaning), param.lower, param.upper)
-        ->group("Devices that are not ideal (docs/devices.md)");
-  });
-  command->add_flag("--ideal", c.ideal, "leave out what the model file says of its variability")
-      ->group("Devices that are not ideal (docs/devices.md)");
+void add_variability(const Command& command, RunCommand& c) {
+  for (const ParamRow& row : table_of<Variability>()) {
+    const auto take = [&c, key = row.key()](double x) { c.variability[key] = x; };
+    const std::string flag = flag_of(row.key()), meaning(row.meaning);
+    (row.kind == Kind::whole ? command.number<int>(flag, take, meaning, row.lower, row.upper)
+                             : command.number<double>(flag, take, meaning, row.lower, row.upper))
+        .group("Devices that are not ideal (docs/devices.md)");
+  }
+  command.flag("--ideal", c.ideal, "leave out what the model file says of its variability")
+      .group("Devices that are not ideal (docs/devices.md)");
 }
 
-void run(const CLI::App& command, const RunCommand& c) {
+void run(const Command& command, const RunCommand& c) {
   refuse_others(command, c);
   if (!c.output.empty()) require_writable(c.output);
   if (c.is_control())
@@ -81,7 +82,20 @@ ModelFile RunCommand::model() const {
   return model;
 }
 
-void refuse_others(const CLI::App& command, const RunCommand& c) {
+void set_by_user(Parameters& settings, std::string_view protocol, const RunCommand& c) {
+  for (const auto& [key, text] : c.settings) {
+    const auto flag = flag_of(key);
+    const double value = parse_number<double>(text, flag);
+    if (!settings.has(key))
+      throw InputError({.where = flag,
+                        .expected = "a setting of " + std::string(protocol) + " with " + c.encoder +
+                                    " encoding: " + join(keys_of(settings.table())),
+                        .got = "one of another protocol or encoder"});
+    settings.set(key, value, flag);
+  }
+}
+
+void refuse_others(const Command& command, const RunCommand& c) {
   const bool is_control = c.is_control();
   const std::vector<std::string> classification{"--folds",  "--partitions",     "--partition-seed",
                                                 "--data",   "--data-sha256",    "--label-column",
@@ -89,7 +103,7 @@ void refuse_others(const CLI::App& command, const RunCommand& c) {
   const std::vector<std::string> control{"--seeds", "--modulation", "--sham", "--trajectory",
                                          "--trajectory-sha256"};
   for (const auto& flag : is_control ? classification : control)
-    if (const auto* option = command.get_option_no_throw(flag); option && !option->empty())
+    if (command.given(flag))
       throw InputError(
           {.where = flag,
            .expected = is_control ? "an option of a control task" : "an option of a classification",
@@ -117,82 +131,78 @@ std::string utc_now() {
   return text;
 }
 
-void add_work_options(CLI::App* command, WorkOptions& c) {
-  add_number(command, "--threads", c.threads, "threads, 0 for all processors; changes no bit", 0,
-             4096);
-  command->add_flag("--quiet", c.quiet, "no progress on standard error");
+void add_work_options(const Command& command, WorkOptions& c) {
+  command.number("--threads", c.threads, "threads, 0 for all processors; changes no bit", 0, 4096);
+  command.flag("--quiet", c.quiet, "no progress on standard error");
 }
 
-void add_resume(CLI::App* command, WorkOptions& c) {
-  command->add_flag("--resume", c.resume,
-                    "go on with interrupted work, from FILE.checkpoint; gives the same bytes");
+void add_resume(const Command& command, WorkOptions& c) {
+  command.flag("--resume", c.resume,
+               "go on with interrupted work, from FILE.checkpoint; gives the same bytes");
 }
 
-void add_learning_options(CLI::App* command, RunCommand& c) {
-  command->add_option("--rule", c.rule.spec, "shipped rule or model file");
+void add_learning_options(const Command& command, RunCommand& c) {
+  command.option("--rule", c.rule.spec, "shipped rule or model file");
   add_rule_param(command, c.rule);
-  command->add_option("--encoder", c.encoder, "temporal or poisson");
-  command->add_option("--protocol", c.protocol,
-                      "teacher_timed or own_class; for a control task imitation or online");
-  add_number(command, "--folds", c.folds, "folds of a partition", 2, 1000);
-  add_number(command, "--partitions", c.partitions, "shuffles into folds", 1, 100000);
-  add_number(command, "--partition-seed", c.partition_seed,
-             "seed of the first partition; the next has the next");
-  command->add_option("--data", c.data, "classify: CSV of numbers and one column of classes")
-      ->type_name("FILE");
+  command.option("--encoder", c.encoder, "temporal or poisson");
+  command.option("--protocol", c.protocol,
+                 "teacher_timed or own_class; for a control task imitation or online");
+  command.number("--folds", c.folds, "folds of a partition", 2, 1000);
+  command.number("--partitions", c.partitions, "shuffles into folds", 1, 100000);
+  command.number("--partition-seed", c.partition_seed,
+                 "seed of the first partition; the next has the next");
+  command.option("--data", c.data, "classify: CSV of numbers and one column of classes")
+      .type_name("FILE");
   command
-      ->add_option("--data-sha256", c.data_sha256,
-                   "hash that file must have, as configurations hold it")
-      ->type_name("HEX");
-  command->add_option("--label-column", c.label_column, "classify: the column of the classes")
-      ->capture_default_str();
-  command->add_flag("--impute", c.impute,
-                    "a missing value becomes the median of the training samples");
-  add_number(command, "--seed", c.seed, "seed of everything else");
+      .option("--data-sha256", c.data_sha256, "hash that file must have, as configurations hold it")
+      .type_name("HEX");
+  command.option("--label-column", c.label_column, "classify: the column of the classes");
+  command.flag("--impute", c.impute, "a missing value becomes the median of the training samples");
+  command.number("--seed", c.seed, "seed of everything else");
   add_variability(command, c);
   add_settings(command, c);
-  command->footer(
+  command.footer(
       "The defaults shown for settings are the general ones; some tasks ship others "
       "(docs/protocols.md).");
 }
 
-void add_task_options(CLI::App* command, RunCommand& c) {
+void add_task_options(const Command& command, RunCommand& c) {
   command
-      ->add_option("task", c.task,
-                   join(shipped_datasets(), " | ") + " | " + std::string(own_data_task) + " | " +
-                       std::string(CartPole::name))
-      ->required();
-  add_number(command, "--seeds", c.seeds, "runs of a control task: seed, seed + 1, ...", 1, 100000);
-  command->add_option("--modulation", c.modulation,
-                      "online: scaled (three-factor), timing or pulses");
-  command->add_option("--sham", c.sham,
-                      "online, instead of learning: no_learning, shuffled_reward, random_actions");
+      .option("task", c.task,
+              join(shipped_datasets(), " | ") + " | " + std::string(own_data_task) + " | " +
+                  std::string(CartPole::name))
+      .required();
+  command.number("--seeds", c.seeds, "runs of a control task: seed, seed + 1, ...", 1, 100000);
+  command.option("--modulation", c.modulation, "online: scaled (three-factor), timing or pulses");
+  command.option("--sham", c.sham,
+                 "online, instead of learning: no_learning, shuffled_reward, random_actions");
   command
-      ->add_option("--trajectory", c.trajectory,
-                   "imitation: CSV of states and actions to learn from instead of the expert")
-      ->type_name("FILE");
+      .option("--trajectory", c.trajectory,
+              "imitation: CSV of states and actions to learn from instead of the expert")
+      .type_name("FILE");
   command
-      ->add_option("--trajectory-sha256", c.trajectory_sha256,
-                   "hash that file must have, as configurations hold it")
-      ->type_name("HEX");
+      .option("--trajectory-sha256", c.trajectory_sha256,
+              "hash that file must have, as configurations hold it")
+      .type_name("HEX");
   add_learning_options(command, c);
 }
 
-void add_run(CLI::App& app, const std::string& command_line) {
+void add_run(CommandLine& app, const std::string& command_line) {
   auto c = std::make_shared<RunCommand>();
   c->command_line = command_line;
-  auto* command =
-      add_command(app, "run", "Train and test a spiking network with a rule's synapses", c->json);
-  command->add_option("-o,--output", c->output, "HDF5 file for the results")->type_name("FILE");
+  const auto command =
+      app.add("run", "Train and test a spiking network with a rule's synapses", c->json);
+  command.option("-o,--output", c->output, "HDF5 file for the results").type_name("FILE");
   add_resume(command, *c);
   add_work_options(command, *c);
-  command->add_flag("--weights-history", c->weights_history, "keep the weights after each epoch");
-  command->add_flag("--waterfall", c->waterfall,
-                    "switch the variability on piece by piece, and show what each piece costs");
-  add_number(command, "--from-fit-covariance", c->fit_draws,
-             "also run with so many parameter sets drawn from the fit of the model file", 1, 10000);
+  command.flag("--weights-history", c->weights_history, "keep the weights after each epoch");
+  command.flag("--waterfall", c->waterfall,
+               "switch the variability on piece by piece, and show what each piece costs");
+  command.number("--from-fit-covariance", c->fit_draws,
+                 "also run with so many parameter sets drawn from the fit of the model file", 1,
+                 10000);
   add_task_options(command, *c);
-  command->callback([c, command] { run(*command, *c); });
+  command.action([c, command] { run(command, *c); });
 }
 
 }  // namespace memplast::cli

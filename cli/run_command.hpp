@@ -5,10 +5,10 @@
 #include <variant>
 #include <vector>
 
-#include "../lib/base/params.hpp"
+#include "../lib/base/parameters.hpp"
 #include "../tasks/classification.hpp"
 #include "../tasks/control.hpp"
-#include "options.hpp"
+#include "command_line.hpp"
 #include "rule_choice.hpp"
 
 namespace memplast::cli {
@@ -55,15 +55,15 @@ struct RunCommand : WorkOptions {
 };
 
 /// --threads and --quiet.
-void add_work_options(CLI::App* command, WorkOptions& c);
-void add_resume(CLI::App* command, WorkOptions& c);
+void add_work_options(const Command& command, WorkOptions& c);
+void add_resume(const Command& command, WorkOptions& c);
 
 /// All that decides the results of a run, the task included.
-void add_task_options(CLI::App* command, RunCommand& c);
+void add_task_options(const Command& command, RunCommand& c);
 /// Refuses options of the kind of task that this is not.
-void refuse_others(const CLI::App& command, const RunCommand& c);
+void refuse_others(const Command& command, const RunCommand& c);
 /// The part that `tune` has too: what is learned, how and on which devices.
-void add_learning_options(CLI::App* command, RunCommand& c);
+void add_learning_options(const Command& command, RunCommand& c);
 
 /// The text of a file that must be the one a configuration means, if that gives its hash; `sha256`
 /// becomes the hash.
@@ -87,19 +87,17 @@ void for_each_settings(std::variant<S...>*, Visit&& visit) {
   (visit.template operator()<S>(), ...);
 }
 
+/// Sets what the user set. Throws InputError for a setting that is not one of the table.
+void set_by_user(Parameters& settings, std::string_view protocol, const RunCommand& c);
+
 /// `preset` with what the user set. Throws InputError for a setting that it does not have.
 template <class Settings>
 Settings with_user_settings(Settings preset, const RunCommand& c) {
   std::visit(
       [&]<class S>(S& s) {
-        for (const auto& [key, text] : c.settings) {
-          const auto flag = flag_of(key);
-          if (!set_param(s, key, parse_number<double>(text, flag), flag))
-            throw InputError({.where = flag,
-                              .expected = "a setting of " + std::string(S::protocol) + " with " +
-                                          c.encoder + " encoding: " + join(param_keys<S>()),
-                              .got = "one of another protocol or encoder"});
-        }
+        Parameters settings(s);
+        set_by_user(settings, S::protocol, c);
+        s = settings.as<S>();
       },
       preset);
   return preset;

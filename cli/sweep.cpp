@@ -5,6 +5,7 @@
 #include "../lib/io/file.hpp"
 #include "../lib/io/h5.hpp"
 #include "../tasks/search/sweep.hpp"
+#include "command_line.hpp"
 #include "commands.hpp"
 #include "long_work.hpp"
 #include "output.hpp"
@@ -33,14 +34,14 @@ class PointLoader {
   PointLoader(json fixed, std::string where) : fixed_(std::move(fixed)), where_(std::move(where)) {}
 
   SweepPoint load(const json& varied) {
-    CLI::App app;
+    CommandLine app("", "", "");
     RunCommand c;
-    auto* command = app.add_subcommand("point");
+    const auto command = app.add("point", "");
     add_task_options(command, c);
-    apply_config(*command, varied, where_ + "/vary");
-    apply_config(*command, fixed_, where_);
+    command.apply(varied, where_ + "/vary");
+    command.apply(fixed_, where_);
     try {
-      refuse_others(*command, c);
+      refuse_others(command, c);
       if (c.is_control()) {
         auto [config, recorded] = load_control(c);
         return {.varied = varied, .config = config, .recorded = recorded};
@@ -167,37 +168,35 @@ json points_json(const SweepRecord& record) {
   return out;
 }
 
-void add_sweep(CLI::App& app) {
+void add_sweep(CommandLine& app) {
   auto c = std::make_shared<SweepCommand>();
-  auto* command = app.add_subcommand("sweep", "Run a design of many runs (docs/sweep.md)");
+  const auto command = app.add("sweep", "Run a design of many runs (docs/sweep.md)");
   command
-      ->add_option("design", c->design,
-                   "JSON: \"vary\" says which options of run take which values; any other is the "
-                   "same for all")
-      ->required()
-      ->type_name("FILE");
-  command->add_option("-o,--output", c->output, "HDF5 file for the results")
-      ->required()
-      ->type_name("FILE");
-  command->add_option("--shard", c->shard, "only each N-th unit of work, from the I-th; see merge")
-      ->type_name("I/N");
+      .option("design", c->design,
+              "JSON: \"vary\" says which options of run take which values; any other is the "
+              "same for all")
+      .required()
+      .type_name("FILE");
+  command.option("-o,--output", c->output, "HDF5 file for the results")
+      .required()
+      .type_name("FILE");
+  command.option("--shard", c->shard, "only each N-th unit of work, from the I-th; see merge")
+      .type_name("I/N");
   add_work_options(command, *c);
   add_resume(command, *c);
-  command->add_flag("--json", c->json, "print one JSON object");
-  command->callback([c] { run_sweep(*c); });
+  command.flag("--json", c->json, "print one JSON object");
+  command.action([c] { run_sweep(*c); });
 }
 
-void add_merge(CLI::App& app) {
+void add_merge(CommandLine& app) {
   auto c = std::make_shared<MergeCommand>();
-  auto* command = app.add_subcommand("merge", "Join the shards of a sweep");
-  command->add_option("shards", c->shards, "files of sweep --shard")
-      ->required()
-      ->type_name("FILE...");
-  command->add_option("-o,--output", c->output, "HDF5 file for the whole sweep")
-      ->required()
-      ->type_name("FILE");
-  command->add_flag("--json", c->json, "print one JSON object");
-  command->callback([c] { run_merge(*c); });
+  const auto command = app.add("merge", "Join the shards of a sweep");
+  command.option("shards", c->shards, "files of sweep --shard").required().type_name("FILE...");
+  command.option("-o,--output", c->output, "HDF5 file for the whole sweep")
+      .required()
+      .type_name("FILE");
+  command.flag("--json", c->json, "print one JSON object");
+  command.action([c] { run_merge(*c); });
 }
 
 }  // namespace memplast::cli

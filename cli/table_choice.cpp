@@ -1,6 +1,6 @@
 #include "table_choice.hpp"
 
-#include "options.hpp"
+#include "command_line.hpp"
 
 namespace memplast::cli {
 
@@ -28,31 +28,31 @@ Measurement TableChoice::read() {
   return read_measurement(data, options);
 }
 
-void add_table(CLI::App* command, TableChoice& c) {
+void add_table(const Command& command, TableChoice& c) {
   command
-      ->add_option("data", c.data,
-                   "CSV: a window (dt_ms; w or G0_S; dw or dG_S; sigma or sigma_S if known), "
-                   "pulses (pulse, polarity, G_S; or two branches; or one column per ramp), a "
-                   "sweep (t_s, V_V, I_A) or reads (t_s or device; G_S, R_Ohm or I_A)")
-      ->required()
-      ->type_name("DATA.csv");
-  command->add_option("--columns", c.columns, "names of the columns of a file without a header")
-      ->type_name("A,B,C")
-      ->allow_extra_args(false);
+      .option("data", c.data,
+              "CSV: a window (dt_ms; w or G0_S; dw or dG_S; sigma or sigma_S if known), "
+              "pulses (pulse, polarity, G_S; or two branches; or one column per ramp), a "
+              "sweep (t_s, V_V, I_A) or reads (t_s or device; G_S, R_Ohm or I_A)")
+      .required()
+      .type_name("DATA.csv");
+  command.option("--columns", c.columns, "names of the columns of a file without a header")
+      .type_name("A,B,C")
+      .one_at_a_time();
   command
-      ->add_option("--column", c.renamed,
-                   "our name for a column of the file, converted: dG_S=\"Delta G (uS)\"")
-      ->type_name("OURS=THEIRS")
-      ->allow_extra_args(false);
-  add_number(command, "--read-voltage-V", c.options.read_voltage,
-             "at which currents were read, or (sweeps) at which conductances are stated", 1e-9,
-             1e3);
-  add_number(command, "--step-s", c.options.step, "time between the rows of a sweep without times",
-             1e-15, 1e9);
-  add_number(command, "--g-min-S", c.options.range.G_min, "lowest conductance of the device");
-  add_number(command, "--g-max-S", c.options.range.G_max, "highest conductance of the device");
-  command->add_flag("--estimate-range", c.options.range.estimate_from_data,
-                    "take the range of a window from its data (biases amplitudes)");
+      .option("--column", c.renamed,
+              "our name for a column of the file, converted: dG_S=\"Delta G (uS)\"")
+      .type_name("OURS=THEIRS")
+      .one_at_a_time();
+  command.number("--read-voltage-V", c.options.read_voltage,
+                 "at which currents were read, or (sweeps) at which conductances are stated", 1e-9,
+                 1e3);
+  command.number("--step-s", c.options.step, "time between the rows of a sweep without times",
+                 1e-15, 1e9);
+  command.number("--g-min-S", c.options.range.G_min, "lowest conductance of the device");
+  command.number("--g-max-S", c.options.range.G_max, "highest conductance of the device");
+  command.flag("--estimate-range", c.options.range.estimate_from_data,
+               "take the range of a window from its data (biases amplitudes)");
 }
 
 }  // namespace memplast::cli

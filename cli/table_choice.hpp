@@ -1,11 +1,12 @@
 #pragma once
-#include <CLI/CLI.hpp>
 #include <string>
 #include <vector>
 
 #include "../fitting/readers/table.hpp"
 
 namespace memplast::cli {
+
+class Command;
 
 /// A measurement file as the command line describes it.
 struct TableChoice {
@@ -18,6 +19,6 @@ struct TableChoice {
 };
 
 /// Adds the positional DATA.csv and all options that say how to read it.
-void add_table(CLI::App* command, TableChoice& choice);
+void add_table(const Command& command, TableChoice& choice);
 
 }  // namespace memplast::cli

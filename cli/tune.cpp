@@ -78,27 +78,25 @@ void run(const TuneCommand& c) {
 
 }  // namespace
 
-void add_tune(CLI::App& app) {
+void add_tune(CommandLine& app) {
   auto c = std::make_shared<TuneCommand>();
-  auto* command = add_command(
-      app, "tune", "Search for settings, and say honestly what tuned settings reach", c->json);
+  const auto command =
+      app.add("tune", "Search for settings, and say honestly what tuned settings reach", c->json);
   command
-      ->add_option("task", c->task,
-                   join(shipped_datasets(), " | ") + " | " + std::string(own_data_task))
-      ->required();
-  add_number(command, "--trials", c->trials, "settings to try; the first is the shipped one", 1,
-             100000);
-  add_number(command, "--inner-folds", c->inner_folds, "folds of the training samples", 2, 1000);
+      .option("task", c->task, join(shipped_datasets(), " | ") + " | " + std::string(own_data_task))
+      .required();
+  command.number("--trials", c->trials, "settings to try; the first is the shipped one", 1, 100000);
+  command.number("--inner-folds", c->inner_folds, "folds of the training samples", 2, 1000);
   command
-      ->add_option("--vary", c->vary,
-                   "a setting and its range; may be repeated; default: what usually matters")
-      ->type_name("SETTING=LOWER:UPPER")
-      ->allow_extra_args(false);
-  command->add_option("-o,--output", c->output, "configuration for `memplast run --config`")
-      ->type_name("FILE");
+      .option("--vary", c->vary,
+              "a setting and its range; may be repeated; default: what usually matters")
+      .type_name("SETTING=LOWER:UPPER")
+      .one_at_a_time();
+  command.option("-o,--output", c->output, "configuration for `memplast run --config`")
+      .type_name("FILE");
   add_work_options(command, *c);
   add_learning_options(command, *c);
-  command->callback([c] { run(*c); });
+  command.action([c] { run(*c); });
 }
 
 }  // namespace memplast::cli

@@ -8,8 +8,8 @@
 #include "../fitting/readers/pulse_measurement.hpp"
 #include "../fitting/readers/read_measurement.hpp"
 #include "../fitting/readers/sweep_measurement.hpp"
+#include "command_line.hpp"
 #include "commands.hpp"
-#include "options.hpp"
 #include "output.hpp"
 #include "table_choice.hpp"
 
@@ -154,13 +154,12 @@ void run(ValidateCommand& c) {
 
 }  // namespace
 
-void add_validate(CLI::App& app) {
+void add_validate(CommandLine& app) {
   auto c = std::make_shared<ValidateCommand>();
-  auto* command =
-      add_command(app, "validate",
-                  "What the readers understand of a measurement, and what is suspicious", c->json);
+  const auto command = app.add(
+      "validate", "What the readers understand of a measurement, and what is suspicious", c->json);
   add_table(command, c->table);
-  command->callback([c] { run(*c); });
+  command.action([c] { run(*c); });
 }
 
 }  // namespace memplast::cli

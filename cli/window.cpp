@@ -4,8 +4,8 @@
 
 #include "../export/figures/window_figure.hpp"
 #include "../lib/io/file.hpp"
+#include "command_line.hpp"
 #include "commands.hpp"
-#include "options.hpp"
 #include "output.hpp"
 #include "rule_choice.hpp"
 #include "window_device.hpp"
@@ -104,44 +104,40 @@ void run(const WindowCommand& c) {
 
 }  // namespace
 
-void add_window(CLI::App& app) {
+void add_window(CommandLine& app) {
   auto c = std::make_shared<WindowCommand>();
-  auto* command = add_command(
-      app, "window",
+  const auto command = app.add(
+      "window",
       "What a rule does: the change of a weight over the spike interval; or, with --device, what "
       "pulses do to a device, as a rule",
       c->json);
-  command->add_option("model", c->model.spec, "shipped rule or model file");
+  command.option("model", c->model.spec, "shipped rule or model file");
   add_rule_param(command, c->model);
-  command->add_option("--w", c->w, "weights before the pair, in [0, 1]; 0.5, of a device five")
-      ->type_name("NUMBER ...");
-  add_number(command, "--dt-max-ms", c->dt_max,
-             "largest interval; 100, of a device as far as the pulses meet", 1e-9, 1e9);
-  add_number(command, "--dt-step-ms", c->dt_step, "step of the grid; 1, of a device a 50th", 1e-9,
-             1e9);
-  command->add_option("--device", c->device.device, "state model, or model file that holds one");
+  command.option("--w", c->w, "weights before the pair, in [0, 1]; 0.5, of a device five")
+      .type_name("NUMBER ...");
+  command.number("--dt-max-ms", c->dt_max,
+                 "largest interval; 100, of a device as far as the pulses meet", 1e-9, 1e9);
+  command.number("--dt-step-ms", c->dt_step, "step of the grid; 1, of a device a 50th", 1e-9, 1e9);
+  command.option("--device", c->device.device, "state model, or model file that holds one");
   command
-      ->add_option("--pre-pulse", c->device.pre_pulse,
-                   "what a pre spike puts on its terminal: rectangular, triangular, biphasic, "
-                   "bitriangular or exponential, with amplitude, width and tail")
-      ->type_name("SHAPE:1V,20ms[,TAIL]")
-      ->capture_default_str();
+      .option("--pre-pulse", c->device.pre_pulse,
+              "what a pre spike puts on its terminal: rectangular, triangular, biphasic, "
+              "bitriangular or exponential, with amplitude, width and tail")
+      .type_name("SHAPE:1V,20ms[,TAIL]");
   command
-      ->add_option("--post-pulse", c->device.post_pulse,
-                   "the same for a post spike; as the pre pulse. The device feels post - pre")
-      ->type_name("SHAPE:1V,20ms[,TAIL]");
+      .option("--post-pulse", c->device.post_pulse,
+              "the same for a post spike; as the pre pulse. The device feels post - pre")
+      .type_name("SHAPE:1V,20ms[,TAIL]");
+  command.option("--as-rule", c->device.rule,
+                 "rule to make of a device's window: a name, table, or auto (the best formula, "
+                 "the table if none follows)");
   command
-      ->add_option("--as-rule", c->device.rule,
-                   "rule to make of a device's window: a name, table, or auto (the best formula, "
-                   "the table if none follows)")
-      ->capture_default_str();
-  command
-      ->add_option("-o,--output", c->outputs,
-                   "file to write instead of standard output: .csv, or a figure .svg, .pdf, .png; "
-                   "of a device also the rule, .json, and several files")
-      ->type_name("FILE")
-      ->allow_extra_args(false);
-  command->callback([c] { run(*c); });
+      .option("-o,--output", c->outputs,
+              "file to write instead of standard output: .csv, or a figure .svg, .pdf, .png; "
+              "of a device also the rule, .json, and several files")
+      .type_name("FILE")
+      .one_at_a_time();
+  command.action([c] { run(*c); });
 }
 
 }  // namespace memplast::cli

@@ -9,7 +9,7 @@
 #include "../fitting/device_rule.hpp"
 #include "../fitting/model_choice.hpp"
 #include "../lib/io/file.hpp"
-#include "options.hpp"
+#include "command_line.hpp"
 #include "output.hpp"
 
 namespace memplast::cli {

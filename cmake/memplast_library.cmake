@@ -14,6 +14,13 @@ function(memplast_options target)
   endif()
 endfunction()
 
+# memplast_cold(SOURCE...): files of this folder that read, write and tell, which -O1 compiles in two
+# thirds of the time of -O3. Results do not depend on it.
+function(memplast_cold)
+  set_property(SOURCE ${ARGN} APPEND PROPERTY COMPILE_OPTIONS
+    $<$<CONFIG:Release,RelWithDebInfo>:-O1>)
+endfunction()
+
 function(memplast_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;HEADERS;PUBLIC;PRIVATE" ${ARGN})
   set(target memplast_${name})

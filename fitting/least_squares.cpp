@@ -1,13 +1,13 @@
 #include "least_squares.hpp"
 
-#include <ceres/ceres.h>
+#include <ceres/cost_function.h>
+#include <ceres/manifold.h>
+#include <ceres/problem.h>
+#include <ceres/solver.h>
 #include <glog/logging.h>
 
-#include <Eigen/Eigenvalues>
-#include <Eigen/SVD>
+#include <Eigen/Core>
 #include <algorithm>
-#include <boost/math/distributions/poisson.hpp>
-#include <boost/math/distributions/students_t.hpp>
 #include <boost/math/tools/minima.hpp>
 #include <cmath>
 #include <limits>
@@ -17,7 +17,9 @@
 
 #include "../lib/base/error.hpp"
 #include "../lib/base/text.hpp"
+#include "../lib/numeric/linear_algebra.hpp"
 #include "../lib/numeric/random.hpp"
+#include "../lib/numeric/statistics.hpp"
 
 namespace memplast {
 namespace {
@@ -359,8 +361,7 @@ class Solver {
     if (seen == 0 || 2 * alone < seen) return false;
     const double expected =
         static_cast<double>(n_) * std::erfc(outlier_cut(dof_) / std::numbers::sqrt2);
-    const boost::math::poisson by_chance(expected);
-    return boost::math::cdf(boost::math::complement(by_chance, seen - 1)) < 1e-3;
+    return chance_of_as_many(seen, expected) < 1e-3;
   }
 
   /// d (residual / sigma) / d p, [point][parameter].
@@ -410,11 +411,10 @@ class Solver {
     Eigen::MatrixXd A = J(Eigen::all, judged);
     const Eigen::VectorXd lengths = A.colwise().norm();
     A = A * lengths.cwiseInverse().asDiagonal();
-    const Eigen::BDCSVD<Eigen::MatrixXd> svd(A, Eigen::ComputeThinV);
-    const auto& values = svd.singularValues();
+    const auto [values, directions] = right_singular(A);
     Eigen::MatrixXd sum = Eigen::MatrixXd::Zero(k, k);
     for (Eigen::Index j = 0; j < k; ++j) {
-      const Eigen::VectorXd v = svd.matrixV().col(j);
+      const Eigen::VectorXd v = directions.col(j);
       if (values[j] > 1e-8 * values[0]) {
         sum += v * v.transpose() / (values[j] * values[j]);
         continue;
@@ -478,7 +478,7 @@ class Solver {
   /// The cost above its minimum that a parameter in its 95 % interval may have.
   double allowance(const Fit& fit) const {
     const auto r = residuals(fit.p);
-    const double t = boost::math::quantile(boost::math::students_t(dof_), 0.975);
+    const double t = t_95(dof_);
     double spread = variance(fit, r), dpsi = 1.0;
     if (problem_.has_sigma) spread = std::max(spread, 1.0);
     if (fit.loss != Loss::none) {
@@ -604,7 +604,7 @@ class Solver {
                               : std::numeric_limits<double>::infinity();
     record.bic = minus_2_log + std::log(n) * k;
 
-    const double t = boost::math::quantile(boost::math::students_t(dof_), 0.975);
+    const double t = t_95(dof_);
     for (std::size_t i = 0; i < fit.p.size(); ++i) {
       const auto& param = problem_.params[i];
       out.covariance.emplace_back(fit.p.size());
@@ -687,12 +687,11 @@ class Solver {
       else
         JJ.selfadjointView<Eigen::Lower>().rankUpdate(J.row(i).transpose(), weight);
     }
-    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> parts(JJ);
+    const auto [values, directions] = eigenpairs(JJ);
     Eigen::VectorXd step = Eigen::VectorXd::Zero(J.cols());
     for (Eigen::Index k = 0; k < J.cols(); ++k)
-      if (const double value = parts.eigenvalues()[k];
-          value > 1e-12 * parts.eigenvalues()[J.cols() - 1])
-        step -= parts.eigenvectors().col(k).dot(Jr) / value * parts.eigenvectors().col(k);
+      if (values[k] > 1e-12 * values[J.cols() - 1])
+        step -= directions.col(k).dot(Jr) / values[k] * directions.col(k);
     for (std::size_t i = 0; i < n_; ++i) r[i] += J.row(i).dot(step);
     return r;
   }

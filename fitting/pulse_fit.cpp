@@ -4,12 +4,12 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/math/distributions/students_t.hpp>
 #include <cmath>
 #include <limits>
 #include <optional>
 
 #include "../lib/numeric/random.hpp"
+#include "../lib/numeric/statistics.hpp"
 #include "model_at.hpp"
 
 namespace memplast {
@@ -154,7 +154,7 @@ class Fit {
 
   /// The fitted courses with their bands, in the order of the ramps.
   void trace(PulseFit& fit, const FitSolution& solution) const {
-    const double t = boost::math::quantile(boost::math::students_t(fit.n - fit.free_params), 0.975);
+    const double t = t_95(fit.n - fit.free_params);
     fit.ramps.resize(data_.ramps.size());
     for (std::size_t g = 0; g < groups_.size(); ++g) {
       const std::size_t n = problem_.groups[g], own = size + g;

@@ -4,12 +4,12 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/math/distributions/students_t.hpp>
 #include <cmath>
 #include <limits>
 #include <optional>
 
-#include "../models/states/integration.hpp"
+#include "../lib/numeric/statistics.hpp"
+#include "../models/states/stiff_integration.hpp"
 #include "model_at.hpp"
 #include "sweep_guess.hpp"
 
@@ -204,7 +204,7 @@ class Fit {
   /// The fitted courses with their bands.
   void trace(SweepFit& fit, const FitSolution& solution) const {
     using Jet = ceres::Jet<double, size + 1>;
-    const double t = boost::math::quantile(boost::math::students_t(fit.n - fit.free_params), 0.975);
+    const double t = t_95(fit.n - fit.free_params);
     std::array<Jet, size> jets;
     for (int i = 0; i < size; ++i) jets[i] = Jet(solution.p[i], i);
     for (std::size_t g = 0; g < data_.traces.size(); ++g) {

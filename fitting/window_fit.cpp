@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/math/distributions/students_t.hpp>
 #include <cmath>
 #include <optional>
 
 #include "../lib/numeric/random.hpp"
+#include "../lib/numeric/statistics.hpp"
 #include "model_at.hpp"
 
 namespace memplast {
@@ -115,7 +115,7 @@ std::vector<double> confidence_band(const WindowFit& fit, std::span<const Window
       if (fit.params[i].standing != Standing::fixed) free.push_back(i);
     }
     predict<M>(points, p.data(), dw.data(), J.data());
-    const double t = boost::math::quantile(boost::math::students_t(fit.n - fit.free_params), 0.975);
+    const double t = t_95(fit.n - fit.free_params);
     for (std::size_t k = 0; k < points.size(); ++k) {
       double variance = 0.0;
       for (std::size_t a = 0; a < free.size(); ++a)

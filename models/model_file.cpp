@@ -1,10 +1,11 @@
 #include "model_file.hpp"
 
-#include <Eigen/Eigenvalues>
+#include <Eigen/Core>
 #include <algorithm>
 #include <map>
 
 #include "../lib/io/file.hpp"
+#include "../lib/numeric/linear_algebra.hpp"
 #include "../lib/numeric/random.hpp"
 #include "states/state_model.hpp"
 
@@ -303,12 +304,11 @@ ModelFile draw_from_fit(const ModelFile& model, std::uint64_t seed) {
     }
   }
   // The symmetric root also takes a covariance that is singular.
-  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(covariance);
+  const auto [values, directions] = eigenpairs(covariance);
   Stream stream(seed, Purpose::fit_draw);
   Eigen::VectorXd shift(n);
   for (auto& x : shift) x = stream.normal();
-  shift =
-      eigen.eigenvectors() * (eigen.eigenvalues().cwiseMax(0.0).cwiseSqrt().asDiagonal() * shift);
+  shift = directions * (values.cwiseMax(0.0).cwiseSqrt().asDiagonal() * shift);
 
   std::map<std::string, double> drawn;
   for_each_value(model.rule, [&](const auto& param, double value) {

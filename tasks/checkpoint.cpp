@@ -74,8 +74,7 @@ Log read_log(const std::filesystem::path& path) {
 /// Where `work` differs from that of a checkpoint, or its program from this one; empty if nowhere.
 std::string difference(const std::string& work, const json& about) {
   if (about.at("memplast_version") != version()) return "the version of memplast";
-  const json patch = json::diff(json::parse(work), about.at("work"));
-  return patch.empty() ? "" : patch.front().at("path").get<std::string>();
+  return first_difference(json::parse(work), about.at("work"));
 }
 
 }  // namespace

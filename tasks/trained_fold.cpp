@@ -50,11 +50,12 @@ RunConfig run_config_from(const json& config, const std::string& where) {
                         text_at(config, "encoder", where), rule_name(out.model.rule), n_features);
   const json settings = config.value("settings", json::object());
   std::visit(
-      [&](auto& s) {
-        for (const auto& key : param_keys<std::decay_t<decltype(s)>>())
+      [&]<class S>(S& s) {
+        Parameters all(s);
+        for (const auto& key : keys_of(all.table()))
           if (settings.contains(key))
-            set_param(s, key, number_at(settings, key, where + "/settings"),
-                      where + "/settings/" + key);
+            all.set(key, number_at(settings, key, where + "/settings"), where + "/settings/" + key);
+        s = all.as<S>();
       },
       out.settings);
   const json seed = config.value("seed", json());

@@ -252,7 +252,7 @@ Parts parts_of_json(const std::string& text, const std::string& source) {
     return out;
   };
   for (const auto& [key, value] : object.items())
-    if (value.is_primitive()) parts.metadata[key] = value;
+    if (!value.is_array() && !value.is_object()) parts.metadata[key] = value;
   parts.row_pre = indices("row_pre");
   parts.column_post = indices("column_post");
   parts.conductance = numbers("conductance_S");

@@ -19,7 +19,7 @@ std::string to_pynest(const DeviceLayout& devices) {
   out << "\"\"\"A network that memplast trained, for PyNEST 3: weights [pre, post] in [0, "
          "1].\"\"\"\n";
   write_metadata(out, devices, "#");
-  out << "class_names = " << json(map.class_names).dump(-1, ' ', true) << "\nw = [\n";
+  out << "class_names = " << json(map.class_names).ascii() << "\nw = [\n";
   for (std::size_t i = 0; i < map.n_pre; ++i) {
     out << "    [";
     for (std::size_t j = 0; j < map.n_post; ++j)

@@ -228,7 +228,7 @@ ReportedRun read_reported_run(const std::filesystem::path& path) {
   run.model = model_from_json(parse_json(file.text("/model"), file.path() + ":/model"),
                               file.path() + ":/model");
   run.rule = rule_name(run.model.rule);
-  run.config = config.dump(2, ' ', false, json::error_handler_t::replace);
+  run.config = config.shown(2);
   for (const auto* name : {"command_line", "created_utc", "memplast_version"})
     run.provenance.emplace_back(name, file.text_attribute("/", name));
   run.provenance.emplace_back("sha256", sha256(read_text(path)));

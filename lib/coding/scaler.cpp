@@ -1,9 +1,10 @@
 #include "scaler.hpp"
 
-#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
 #include <vector>
+
+#include "../../lib/numeric/linear_algebra.hpp"
 
 namespace memplast {
 namespace {
@@ -25,8 +26,8 @@ FeatureScaler::FeatureScaler(const Samples& train, double z_range, int pca_axes)
   z.array().rowwise() /= sd_.array();
   const auto n_axes = std::min<Eigen::Index>(pca_axes, train.cols());
   if (n_axes == 0) return;
-  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(z.transpose() * z);
-  axes_ = eigen.eigenvectors().rightCols(n_axes).rowwise().reverse();  // largest first
+  const Eigen::MatrixXd square = (z.transpose() * z).triangularView<Eigen::Lower>();
+  axes_ = eigenpairs(square).vectors.rightCols(n_axes).rowwise().reverse();  // largest first
   axis_sd_ = deviations(z * axes_);
 }
 

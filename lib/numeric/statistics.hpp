@@ -17,4 +17,11 @@ struct Summary {
 /// n_test/n_train) sd^2, with n - 1 degrees of freedom.
 Summary summarise(std::span<const double> scores, double test_over_train);
 
+/// The t that Student's distribution exceeds with a probability of 2.5 %: a 95 % confidence
+/// interval reaches so many standard errors to both sides.
+double t_95(int degrees_of_freedom);
+
+/// The probability of at least `count` events where `expected` are expected (Poisson).
+double chance_of_as_many(int count, double expected);
+
 }  // namespace memplast

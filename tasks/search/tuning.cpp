@@ -22,19 +22,21 @@ Settings draw(Settings settings, const std::vector<Variation>& vary, std::uint64
   Stream stream(seed, Purpose::start);
   std::visit(
       [&]<class S>(S& s) {
+        Parameters all(s);
         for (const Variation& v : vary) {
           const double share = stream.uniform();
           double value = v.lower > 0.0 && v.upper >= 10.0 * v.lower
                              ? v.lower * std::pow(v.upper / v.lower, share)
                              : v.lower + (v.upper - v.lower) * share;
-          for_each_param<S>([&]<class P, class V>(const Param<P, V>& param) {
-            if (std::is_integral_v<V> && param.key() == v.key) value = std::round(value);
-          });
-          if (!set_param(s, v.key, value, v.key))
+          const auto* const row = find_row(all.table(), v.key);
+          if (row == nullptr)
             throw InputError({.where = v.key,
-                              .expected = "one of " + join(param_keys<S>()),
+                              .expected = "one of " + join(keys_of(all.table())),
                               .got = "an unknown setting"});
+          if (row->kind == Kind::whole) value = std::round(value);
+          all.set(v.key, value, v.key);
         }
+        s = all.as<S>();
       },
       settings);
   return settings;
@@ -51,7 +53,7 @@ std::vector<Variation> default_variations(const Settings& settings, int n_featur
   std::vector<Variation> out;
   std::visit(
       [&]<class S>(const S&) {
-        const auto keys = param_keys<S>();
+        const auto keys = keys_of(table_of<S>());
         const bool temporal = S::encoder == "temporal";
         for (const Variation& v : std::vector<Variation>{
                  {"n_fields", 5, 12},

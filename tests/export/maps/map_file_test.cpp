@@ -67,7 +67,7 @@ TEST_CASE("map file: NPY, read by a minimal parser of its own", "[export]") {
 TEST_CASE("map file: JSON, row by pre", "[export]") {
   const auto devices = sample_devices();
   const auto& map = devices.map;
-  const auto object = nlohmann::json::parse(to_json(devices).dump());
+  const auto object = json::parse(to_json(devices).dump());
   REQUIRE(object["conductance_S"].size() == 2);
   REQUIRE(object["conductance_S"][0].size() == 3);
   CHECK(object["conductance_S"][1][0].get<double>() == map.conductance[3]);
@@ -107,14 +107,14 @@ TEST_CASE("map file: tiles are blocks of the array, padded at G_min", "[export]"
   // 2 x 3 in tiles of 2 x 2: one row of two tiles, the last column is padding.
   const auto devices = lay_out(read_conductance_map(folder / "r.h5", ""), Mapping::single,
                                {.rows = 2, .columns = 2});
-  const auto object = nlohmann::json::parse(to_json(devices).dump());
+  const auto object = json::parse(to_json(devices).dump());
   const auto& G = object["conductance_S"];
   REQUIRE(G.size() == 1);
   REQUIRE(G[0].size() == 2);
   CHECK(G[0][0][1][0].get<double>() == Approx(expected_siemens(1, 0)).epsilon(1e-14));
   CHECK(G[0][1][1][0].get<double>() == Approx(expected_siemens(1, 2)).epsilon(1e-14));
   CHECK(G[0][1][1][1].get<double>() == 1e-6);
-  CHECK(object["column_post"] == nlohmann::json({0, 1, 2, -1}));
+  CHECK(object["column_post"] == json({0, 1, 2, -1}));
   CHECK(object["column_role"][3] == "padding");
   CHECK(to_npy(devices).find("'shape': (1, 2, 2, 2), }") != std::string::npos);
 }

@@ -1,6 +1,7 @@
 #include "lib/numeric/statistics.hpp"
 
 #include <catch2/catch.hpp>
+#include <cmath>
 #include <vector>
 
 #include "lib/coding/decoders.hpp"
@@ -23,6 +24,13 @@ TEST_CASE("one score has no spread", "[lib][statistics]") {
   CHECK(s.mean == 0.8);
   CHECK(s.sd == 0.0);
   CHECK(s.ci95_low == 0.8);
+}
+
+TEST_CASE("tails of distributions are those of tables", "[lib][statistics]") {
+  CHECK(t_95(1) == Approx(12.7062047364));
+  CHECK(t_95(10) == Approx(2.2281388520));
+  CHECK(chance_of_as_many(1, 0.5) == Approx(1.0 - std::exp(-0.5)));
+  CHECK(chance_of_as_many(2, 0.5) == Approx(1.0 - 1.5 * std::exp(-0.5)));
 }
 
 TEST_CASE("decoders settle ties as they say", "[lib][decoders]") {

@@ -7,6 +7,7 @@
 
 #include "lib/base/error.hpp"
 #include "models/states/integration.hpp"
+#include "models/states/stiff_integration.hpp"
 
 using namespace memplast;
 using Catch::Contains;
