@@ -1,11 +1,11 @@
 #include "fitting/window_fit.hpp"
 
 #include <algorithm>
-#include <catch2/catch.hpp>
 #include <cmath>
 
 #include "fitting/model_choice.hpp"
 #include "lib/numeric/random.hpp"
+#include "tests/catch.hpp"
 #include "tests/support.hpp"
 
 using namespace memplast;

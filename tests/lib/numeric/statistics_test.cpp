@@ -1,9 +1,9 @@
 #include "lib/numeric/statistics.hpp"
 
-#include <catch2/catch.hpp>
 #include <vector>
 
 #include "lib/coding/decoders.hpp"
+#include "tests/catch.hpp"
 
 using namespace memplast;
 

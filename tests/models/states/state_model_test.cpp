@@ -1,12 +1,12 @@
 #include "models/device_file.hpp"
 
-#include <catch2/catch.hpp>
 #include <cmath>
 #include <functional>
 #include <numbers>
 
 #include "lib/base/error.hpp"
 #include "models/states/integration.hpp"
+#include "tests/catch.hpp"
 
 using namespace memplast;
 using Catch::Contains;
