@@ -2,7 +2,8 @@
 # Builds memplast and does its main job on the shipped data: two devices are fitted, Iris is learnt
 # with each rule and either encoding, and the conductances are exported. Everything lands in out/.
 source "$(dirname "$0")/cmake/setup.sh"
-build release memplast_cli
+install_missing $(program_packages)
+build release memplast_cli -DMEMPLAST_TESTS=OFF
 mkdir -p out
 memplast=build/release/cli/memplast
 

@@ -1,14 +1,21 @@
-# memplast_library(name SOURCES ... HEADERS ... PUBLIC ... PRIVATE ...): one folder, one target. Headers are
-# installed below memplast/ as they lie here.
+# memplast_library(name SOURCES ... HEADERS ... PUBLIC ... PRIVATE ...): one folder, one target. HEADERS are
+# those that memplast.hpp reaches: they are installed below memplast/ as they lie here, others are not.
 #
 # Every target is compiled with -ffp-contract=off: fused multiply-adds would let the same seed give
 # other bits on another processor.
+#
+# And every target agrees with whoever uses it on how Eigen allocates. Left to itself, Eigen aligns by
+# the widest vectors that the compiler's flags allow (-mavx, -march=native) and wraps malloc under
+# AddressSanitizer: a matrix allocated on one side and freed on the other would crash.
+set(memplast_definitions EIGEN_MAX_ALIGN_BYTES=16 EIGEN_MALLOC_ALREADY_ALIGNED=1)
+
 function(memplast_options target)
   target_compile_features(${target} PUBLIC cxx_std_20)
   # GCC 12 wrongly warns of the insides of std::string's operator+ (its bug 105651).
   target_compile_options(${target} PRIVATE
     -Wall -Wextra -Wpedantic $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
   target_compile_options(${target} PUBLIC -ffp-contract=off)
+  target_compile_definitions(${target} PUBLIC ${memplast_definitions})
   if(MEMPLAST_WARNINGS_AS_ERRORS)
     target_compile_options(${target} PRIVATE -Werror)
   endif()

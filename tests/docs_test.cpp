@@ -1,8 +1,8 @@
-#include <catch2/catch.hpp>
 #include <filesystem>
 #include <regex>
 
 #include "lib/io/file.hpp"
+#include "tests/catch.hpp"
 #include "tests/support.hpp"
 
 using namespace memplast;
@@ -13,9 +13,11 @@ const auto root = test::dataset("").parent_path().parent_path();
 
 }  // namespace
 
-TEST_CASE("docs: the example of a custom rule is the one that is built and run", "[docs]") {
-  CHECK_THAT(read_text(root / "docs/custom_rule.md"),
-             Catch::Contains("```cpp\n" + read_text(root / "tests/consumer/main.cpp") + "```"));
+TEST_CASE("docs: the examples in C++ are those that are built and run", "[docs]") {
+  const auto [page, file] = GENERATE(table<std::string, std::string>(
+      {{"custom_rule.md", "main.cpp"}, {"cpp.md", "measured_to_map.cpp"}}));
+  CHECK_THAT(read_text(root / "docs" / page),
+             Catch::Contains("```cpp\n" + read_text(root / "tests/consumer" / file) + "```"));
 }
 
 TEST_CASE("docs: every link to a file leads somewhere", "[docs]") {

@@ -1,9 +1,9 @@
-#include <catch2/catch.hpp>
 #include <cmath>
 
 #include "lib/io/csv.hpp"
 #include "lib/io/file.hpp"
 #include "lib/io/json.hpp"
+#include "tests/catch.hpp"
 #include "tests/cli/program.hpp"
 
 using namespace memplast;

@@ -1,4 +1,3 @@
-#include <catch2/catch.hpp>
 #include <cmath>
 #include <numbers>
 
@@ -6,6 +5,7 @@
 #include "lib/io/file.hpp"
 #include "lib/io/json.hpp"
 #include "models/device_file.hpp"
+#include "tests/catch.hpp"
 #include "tests/cli/program.hpp"
 
 using namespace memplast;

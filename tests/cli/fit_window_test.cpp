@@ -1,8 +1,7 @@
-#include <catch2/catch.hpp>
-
 #include "lib/io/file.hpp"
 #include "lib/io/json.hpp"
 #include "models/model_file.hpp"
+#include "tests/catch.hpp"
 #include "tests/cli/program.hpp"
 
 using namespace memplast;

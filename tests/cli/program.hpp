@@ -1,9 +1,9 @@
 #pragma once
 #include <algorithm>
-#include <catch2/catch.hpp>
 #include <string>
 #include <vector>
 
+#include "tests/catch.hpp"
 #include "tests/support.hpp"
 
 namespace memplast::test {

@@ -1,7 +1,6 @@
-#include <catch2/catch.hpp>
-
-#include "lib/io/json.hpp"
 #include "tests/cli/program.hpp"
+#include "lib/io/json.hpp"
+#include "tests/catch.hpp"
 
 using namespace memplast;
 using namespace memplast::test;

@@ -1,9 +1,8 @@
-#include <catch2/catch.hpp>
-
 #include "lib/io/csv.hpp"
 #include "lib/io/file.hpp"
 #include "models/rules/nc.hpp"
 #include "models/rules/stdp.hpp"
+#include "tests/catch.hpp"
 #include "tests/cli/program.hpp"
 
 using namespace memplast;

@@ -3,7 +3,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <catch2/catch.hpp>
 #include <chrono>
 #include <cstdlib>
 #include <thread>
@@ -11,6 +10,7 @@
 #include "lib/io/file.hpp"
 #include "lib/numeric/random.hpp"
 #include "tasks/result_file.hpp"
+#include "tests/catch.hpp"
 #include "tests/cli/program.hpp"
 
 using namespace memplast;

@@ -1,8 +1,7 @@
-#include <catch2/catch.hpp>
-
 #include "lib/io/file.hpp"
 #include "lib/io/h5.hpp"
 #include "lib/io/json.hpp"
+#include "tests/catch.hpp"
 #include "tests/cli/program.hpp"
 
 using namespace memplast;

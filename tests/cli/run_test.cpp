@@ -1,7 +1,6 @@
-#include <catch2/catch.hpp>
-
 #include "lib/io/file.hpp"
 #include "lib/io/json.hpp"
+#include "tests/catch.hpp"
 #include "tests/cli/program.hpp"
 
 using namespace memplast;

@@ -1,10 +1,10 @@
 #include "fitting/least_squares.hpp"
 
-#include <catch2/catch.hpp>
 #include <cmath>
 
 #include "fitting/model_choice.hpp"
 #include "lib/numeric/random.hpp"
+#include "tests/catch.hpp"
 
 using namespace memplast;
 

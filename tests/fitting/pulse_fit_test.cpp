@@ -1,11 +1,11 @@
 #include "fitting/pulse_fit.hpp"
 
 #include <algorithm>
-#include <catch2/catch.hpp>
 #include <cmath>
 
 #include "fitting/model_choice.hpp"
 #include "lib/numeric/random.hpp"
+#include "tests/catch.hpp"
 
 using namespace memplast;
 

@@ -1,10 +1,10 @@
 #include "fitting/sweep_fit.hpp"
 
-#include <catch2/catch.hpp>
 #include <cmath>
 
 #include "lib/base/error.hpp"
 #include "lib/numeric/random.hpp"
+#include "tests/catch.hpp"
 
 using namespace memplast;
 using Catch::Contains;

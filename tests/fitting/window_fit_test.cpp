@@ -1,11 +1,11 @@
 #include "fitting/window_fit.hpp"
 
 #include <algorithm>
-#include <catch2/catch.hpp>
 #include <cmath>
 
 #include "fitting/model_choice.hpp"
 #include "lib/numeric/random.hpp"
+#include "tests/catch.hpp"
 #include "tests/support.hpp"
 
 using namespace memplast;
@@ -53,7 +53,7 @@ void check_recovered(const WindowFit& fit, const R& truth) {
   REQUIRE(fit.converged);
   for_each_param<R>([&](const auto& p) {
     if (p.fitted == Fitted::no) return;
-    const auto& got = param(fit, p.key());
+    const auto got = param(fit, p.key());
     const double wanted = truth.*p.member;
     INFO(p.key() << " = " << got.value << " +- " << got.std_error << ", truth " << wanted);
     REQUIRE(got.standing == Standing::fitted);

@@ -1,9 +1,8 @@
-#include <catch2/catch.hpp>
-
 #include "learners/own_class.hpp"
 #include "learners/teacher_timed.hpp"
 #include "models/rules/all.hpp"
 #include "models/rules/erased.hpp"
+#include "tests/catch.hpp"
 
 using namespace memplast;
 

@@ -1,9 +1,8 @@
 #include "learners/teacher_timed.hpp"
 
-#include <catch2/catch.hpp>
-
 #include "models/rules/all.hpp"
 #include "models/rules/erased.hpp"
+#include "tests/catch.hpp"
 
 using namespace memplast;
 

@@ -1,8 +1,7 @@
 #include "models/model_file.hpp"
 
-#include <catch2/catch.hpp>
-
 #include "lib/io/file.hpp"
+#include "tests/catch.hpp"
 #include "tests/support.hpp"
 
 using namespace memplast;

@@ -1,9 +1,8 @@
 #include "tasks/classification.hpp"
 
-#include <catch2/catch.hpp>
-
 #include "lib/io/h5.hpp"
 #include "tasks/result_file.hpp"
+#include "tests/catch.hpp"
 #include "tests/support.hpp"
 
 using namespace memplast;
@@ -47,7 +46,7 @@ TEST_CASE("partitions are named by their seeds, so runs can be cut into shards",
     CHECK(both.folds[5 + k].result.weights == second.folds[k].result.weights);
 }
 
-TEST_CASE("Iris is learned far above chance; test samples are all tested once",
+TEST_CASE("Iris is learned far above chance, and test samples are all tested once",
           "[tasks][classification]") {
   const auto record = run(small_config());
   CHECK(record.accuracy.mean > 0.9);  // the first class alone gives 0.67

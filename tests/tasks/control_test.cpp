@@ -1,12 +1,12 @@
 #include "tasks/control.hpp"
 
 #include <algorithm>
-#include <catch2/catch.hpp>
 #include <cmath>
 #include <numeric>
 
 #include "lib/coding/soft_boxes.hpp"
 #include "lib/io/csv.hpp"
+#include "tests/catch.hpp"
 
 using namespace memplast;
 

@@ -1,6 +1,6 @@
 #include "tasks/settings.hpp"
+#include "tests/catch.hpp"
 
-#include <catch2/catch.hpp>
 #include <cmath>
 #include <stdexcept>
 #include <type_traits>

@@ -1,9 +1,8 @@
 #include "tasks/trained_fold.hpp"
 
-#include <catch2/catch.hpp>
-
 #include "lib/io/file.hpp"
 #include "tasks/result_file.hpp"
+#include "tests/catch.hpp"
 #include "tests/support.hpp"
 
 using namespace memplast;

@@ -1,10 +1,9 @@
 #include "export/circuits/state_circuit.hpp"
 
-#include <catch2/catch.hpp>
-
 #include "lib/io/process.hpp"
 #include "lib/numeric/random.hpp"
 #include "models/states/voltage_pulse.hpp"
+#include "tests/catch.hpp"
 
 using namespace memplast;
 using Catch::Contains;

@@ -1,8 +1,7 @@
 #include "export/figures/svg.hpp"
 
-#include <catch2/catch.hpp>
-
 #include "export/figures/plot.hpp"
+#include "tests/catch.hpp"
 
 using namespace memplast;
 using Catch::Contains;

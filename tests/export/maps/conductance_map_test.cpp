@@ -1,11 +1,11 @@
 #include "export/maps/map_file.hpp"
 
 #include <algorithm>
-#include <catch2/catch.hpp>
 
 #include "lib/base/error.hpp"
 #include "tasks/classification.hpp"
 #include "tasks/result_file.hpp"
+#include "tests/catch.hpp"
 #include "tests/export/sample_results.hpp"
 #include "tests/support.hpp"
 

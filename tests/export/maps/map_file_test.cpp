@@ -1,10 +1,10 @@
 #include "export/maps/map_file.hpp"
 
-#include <catch2/catch.hpp>
 #include <cstring>
 
 #include "lib/base/error.hpp"
 #include "lib/base/text.hpp"
+#include "tests/catch.hpp"
 #include "tests/export/sample_results.hpp"
 #include "tests/support.hpp"
 

@@ -1,9 +1,8 @@
 #include "export/maps/programming.hpp"
 
-#include <catch2/catch.hpp>
-
 #include "lib/io/csv.hpp"
 #include "lib/numeric/random.hpp"
+#include "tests/catch.hpp"
 
 using namespace memplast;
 using Catch::Contains;

@@ -1,9 +1,9 @@
 #include "fitting/readers/endurance.hpp"
 
-#include <catch2/catch.hpp>
 #include <cmath>
 
 #include "lib/base/error.hpp"
+#include "tests/catch.hpp"
 
 using namespace memplast;
 using Catch::Contains;

@@ -1,7 +1,6 @@
 #include "fitting/readers/measurement.hpp"
 
-#include <catch2/catch.hpp>
-
+#include "tests/catch.hpp"
 #include "tests/support.hpp"
 
 using namespace memplast;

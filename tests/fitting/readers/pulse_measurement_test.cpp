@@ -1,9 +1,9 @@
 #include "fitting/readers/pulse_measurement.hpp"
 
-#include <catch2/catch.hpp>
 #include <cmath>
 
 #include "lib/numeric/random.hpp"
+#include "tests/catch.hpp"
 
 using namespace memplast;
 using Catch::Contains;

@@ -1,12 +1,12 @@
 #include "fitting/readers/sweep_measurement.hpp"
 
-#include <catch2/catch.hpp>
 #include <cmath>
 
 #include "fitting/read_fit.hpp"
 #include "lib/base/error.hpp"
 #include "lib/base/text.hpp"
 #include "lib/numeric/random.hpp"
+#include "tests/catch.hpp"
 
 using namespace memplast;
 using Catch::Contains;

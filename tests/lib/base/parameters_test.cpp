@@ -1,10 +1,10 @@
 #include "lib/base/parameters.hpp"
 
 #include <array>
-#include <catch2/catch.hpp>
 #include <tuple>
 
 #include "lib/io/json.hpp"
+#include "tests/catch.hpp"
 
 using namespace memplast;
 using Catch::Contains;

@@ -1,8 +1,7 @@
 #include "lib/base/params.hpp"
 
-#include <catch2/catch.hpp>
-
 #include "lib/io/json.hpp"
+#include "tests/catch.hpp"
 
 using namespace memplast;
 using Catch::Contains;

@@ -1,9 +1,9 @@
 #include "lib/base/text.hpp"
 
-#include <catch2/catch.hpp>
 #include <limits>
 
 #include "lib/numeric/random.hpp"
+#include "tests/catch.hpp"
 
 using namespace memplast;
 

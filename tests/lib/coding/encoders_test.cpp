@@ -1,10 +1,9 @@
 #include "lib/coding/encoders.hpp"
 
-#include <catch2/catch.hpp>
-
 #include "lib/base/text.hpp"
 #include "lib/io/csv.hpp"
 #include "lib/io/file.hpp"
+#include "tests/catch.hpp"
 #include "tests/support.hpp"
 
 using namespace memplast;
@@ -41,7 +40,7 @@ TEST_CASE("the seed's receptive fields are met within 1e-14", "[lib][encoders][g
   }
 }
 
-TEST_CASE("a latency runs from 0 at g = 1 to the end at the cut; silent fields stay silent",
+TEST_CASE("a latency runs from 0 at g = 1 to the end at the cut, and silent fields stay silent",
           "[lib][encoders]") {
   const VolleyNeurons neurons({}, 10.0);
   const auto volley = TemporalEncoder{10.0}.encode(std::vector{0.2, 0.0, 1.0, 0.6}, 0.2, neurons);

@@ -1,8 +1,7 @@
 #include "lib/coding/scaler.hpp"
 
-#include <catch2/catch.hpp>
-
 #include "lib/numeric/random.hpp"
+#include "tests/catch.hpp"
 
 using namespace memplast;
 

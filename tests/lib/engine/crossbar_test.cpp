@@ -1,9 +1,8 @@
-#include <catch2/catch.hpp>
-
 #include "lib/engine/crossbar.hpp"
 #include "lib/engine/replay.hpp"
 #include "lib/numeric/random.hpp"
 #include "models/rules/all.hpp"
+#include "tests/catch.hpp"
 
 using namespace memplast;
 

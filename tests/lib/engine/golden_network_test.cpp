@@ -1,11 +1,11 @@
 // Neurons and a 40 x 3 network, as NEST 3.5 runs them (tests/golden/nest/README.md, item 9).
-#include <catch2/catch.hpp>
 #include <map>
 
 #include "lib/engine/grid_network.hpp"
 #include "lib/io/csv.hpp"
 #include "lib/io/json.hpp"
 #include "models/rules/all.hpp"
+#include "tests/catch.hpp"
 #include "tests/support.hpp"
 
 using namespace memplast;

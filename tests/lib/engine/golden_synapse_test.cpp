@@ -1,6 +1,5 @@
 // One synapse under given spike trains, as NEST 3.5 with the seed authors' modules moves it
 // (tests/golden/nest/README.md, items 1-5, 7, 8).
-#include <catch2/catch.hpp>
 #include <map>
 
 #include "lib/engine/crossbar.hpp"
@@ -8,6 +7,7 @@
 #include "lib/io/csv.hpp"
 #include "lib/io/json.hpp"
 #include "models/rules/all.hpp"
+#include "tests/catch.hpp"
 #include "tests/support.hpp"
 
 using namespace memplast;

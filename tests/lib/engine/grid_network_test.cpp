@@ -1,11 +1,10 @@
 #include "lib/engine/grid_network.hpp"
 
-#include <catch2/catch.hpp>
-
 #include "lib/coding/encoders.hpp"
 #include "lib/engine/blocked_network.hpp"
 #include "lib/numeric/random.hpp"
 #include "models/rules/all.hpp"
+#include "tests/catch.hpp"
 
 using namespace memplast;
 

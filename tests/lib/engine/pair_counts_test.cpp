@@ -1,10 +1,10 @@
 #include "lib/engine/pair_counts.hpp"
 
 #include <algorithm>
-#include <catch2/catch.hpp>
 
 #include "lib/engine/crossbar.hpp"
 #include "lib/numeric/random.hpp"
+#include "tests/catch.hpp"
 
 using namespace memplast;
 

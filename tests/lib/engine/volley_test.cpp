@@ -1,11 +1,10 @@
 #include "lib/engine/volley.hpp"
 
-#include <catch2/catch.hpp>
-
 #include "lib/coding/decoders.hpp"
 #include "lib/engine/grid_network.hpp"
 #include "lib/numeric/random.hpp"
 #include "models/rules/nc.hpp"
+#include "tests/catch.hpp"
 
 using namespace memplast;
 
@@ -102,7 +101,7 @@ TEST_CASE("a falling threshold reaches every neuron, the highest potential first
   CHECK(first_to_spike(spikes) == (V[0] > V[2] ? 0 : 2));
 }
 
-TEST_CASE("a neuron already above the threshold fires when it opens; potential breaks the tie",
+TEST_CASE("a neuron already above the threshold fires when it opens, potential breaks the tie",
           "[lib][volley]") {
   const VolleyNeurons neurons({}, end_ms);
   const auto volley = random_volley(neurons, 12, 4);

@@ -3,13 +3,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <catch2/catch.hpp>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
 #include <numeric>
 #include <thread>
+
+#include "tests/catch.hpp"
 
 using namespace memplast;
 using Catch::Contains;

@@ -1,8 +1,7 @@
 #include "lib/io/csv.hpp"
 
-#include <catch2/catch.hpp>
-
 #include "lib/base/error.hpp"
+#include "tests/catch.hpp"
 #include "tests/support.hpp"
 
 using namespace memplast;

@@ -1,10 +1,10 @@
 #include "lib/io/file.hpp"
 
-#include <catch2/catch.hpp>
 #include <fstream>
 #include <stdexcept>
 
 #include "lib/base/error.hpp"
+#include "tests/catch.hpp"
 #include "tests/support.hpp"
 
 using namespace memplast;

@@ -1,10 +1,9 @@
 #include "lib/io/h5.hpp"
 
-#include <catch2/catch.hpp>
-
 #include "lib/base/error.hpp"
 #include "lib/io/file.hpp"
 #include "lib/numeric/random.hpp"
+#include "tests/catch.hpp"
 #include "tests/support.hpp"
 
 using namespace memplast;

@@ -1,7 +1,6 @@
 #include "lib/io/json.hpp"
 
-#include <catch2/catch.hpp>
-
+#include "tests/catch.hpp"
 #include "tests/support.hpp"
 
 using namespace memplast;

@@ -1,9 +1,9 @@
 #include "lib/numeric/fast_exp.hpp"
 
-#include <catch2/catch.hpp>
 #include <cmath>
 
 #include "lib/numeric/random.hpp"
+#include "tests/catch.hpp"
 
 using namespace memplast;
 

@@ -1,6 +1,6 @@
 #include "lib/numeric/linear_algebra.hpp"
+#include "tests/catch.hpp"
 
-#include <catch2/catch.hpp>
 #include <cmath>
 
 using namespace memplast;

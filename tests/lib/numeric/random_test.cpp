@@ -1,7 +1,7 @@
 #include "lib/numeric/random.hpp"
+#include "tests/catch.hpp"
 
 #include <algorithm>
-#include <catch2/catch.hpp>
 #include <cmath>
 #include <set>
 

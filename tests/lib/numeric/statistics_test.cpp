@@ -1,10 +1,10 @@
 #include "lib/numeric/statistics.hpp"
 
-#include <catch2/catch.hpp>
 #include <cmath>
 #include <vector>
 
 #include "lib/coding/decoders.hpp"
+#include "tests/catch.hpp"
 
 using namespace memplast;
 

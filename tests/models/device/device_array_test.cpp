@@ -1,6 +1,5 @@
 #include "models/device/device_array.hpp"
-
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 using namespace memplast;
 

@@ -1,8 +1,7 @@
 #include "models/device/programmer.hpp"
 
-#include <catch2/catch.hpp>
-
 #include "models/rules/all.hpp"
+#include "tests/catch.hpp"
 
 using namespace memplast;
 

@@ -1,11 +1,11 @@
 #include "models/device/synapses.hpp"
 
-#include <catch2/catch.hpp>
 #include <cmath>
 
 #include "lib/base/parallel.hpp"
 #include "models/rules/all.hpp"
 #include "models/rules/erased.hpp"
+#include "tests/catch.hpp"
 
 using namespace memplast;
 

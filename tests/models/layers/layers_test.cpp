@@ -1,9 +1,9 @@
-#include <catch2/catch.hpp>
 
 #include "models/layers/grid_layer.hpp"
 #include "models/layers/volley_layer.hpp"
 #include "models/rules/all.hpp"
 #include "models/rules/erased.hpp"
+#include "tests/catch.hpp"
 
 using namespace memplast;
 

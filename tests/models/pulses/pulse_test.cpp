@@ -1,7 +1,7 @@
-#include <catch2/catch.hpp>
 #include <cmath>
 
 #include "models/model_file.hpp"
+#include "tests/catch.hpp"
 
 using namespace memplast;
 

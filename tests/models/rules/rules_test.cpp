@@ -1,4 +1,3 @@
-#include <catch2/catch.hpp>
 #include <cmath>
 #include <vector>
 
@@ -6,6 +5,7 @@
 #include "lib/engine/pair_rule.hpp"
 #include "lib/io/csv.hpp"
 #include "models/rules/all.hpp"
+#include "tests/catch.hpp"
 #include "tests/support.hpp"
 
 using namespace memplast;

@@ -1,9 +1,9 @@
 #include "models/states/device_window.hpp"
 
-#include <catch2/catch.hpp>
 #include <cmath>
 
 #include "lib/base/error.hpp"
+#include "tests/catch.hpp"
 
 using namespace memplast;
 using Catch::Contains;

@@ -1,6 +1,5 @@
 #include "models/device_file.hpp"
 
-#include <catch2/catch.hpp>
 #include <cmath>
 #include <functional>
 #include <numbers>
@@ -8,6 +7,7 @@
 #include "lib/base/error.hpp"
 #include "models/states/integration.hpp"
 #include "models/states/stiff_integration.hpp"
+#include "tests/catch.hpp"
 
 using namespace memplast;
 using Catch::Contains;

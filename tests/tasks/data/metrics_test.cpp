@@ -1,6 +1,5 @@
 #include "tasks/data/metrics.hpp"
-
-#include <catch2/catch.hpp>
+#include "tests/catch.hpp"
 
 using namespace memplast;
 

@@ -1,9 +1,9 @@
 #include "tasks/data/splits.hpp"
 
 #include <algorithm>
-#include <catch2/catch.hpp>
 
 #include "lib/base/error.hpp"
+#include "tests/catch.hpp"
 
 using namespace memplast;
 

@@ -1,7 +1,7 @@
 #include "tasks/environments/classic_control.hpp"
+#include "tests/catch.hpp"
 
 #include <Eigen/LU>
-#include <catch2/catch.hpp>
 #include <cmath>
 
 using namespace memplast;
