@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What a stranger sees: a Debian of SUITE with the bare minimum, a clone of this checkout's last
 # commit, ./quickstart.sh and ./test.sh in it; then the digests of the runs of tests/digests.sh.
-#   tests/on_debian.sh trixie          as root; an hour of two cores, 6 GB below ${TMPDIR:-/var/tmp}
+#   tests/on_debian.sh trixie          as root; half an hour of two cores, 3 GB below ${TMPDIR:-/var/tmp}
 # Needs Debian's debootstrap. For the same bits on two Debians, compare what stands after "Digests".
 set -euo pipefail
 suite=$1
