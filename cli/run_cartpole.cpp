@@ -86,7 +86,7 @@ std::pair<ControlConfig, Demonstrations> load_control(const RunCommand& c) {
     throw InputError({.where = "--trajectory",
                       .expected = "the protocol imitation",
                       .got = "online, which learns by trial and error"});
-  if (!online && (config.sham != Sham::none || config.modulation != Modulation::scaled))
+  if (!online && (config.sham != Sham::none || config.modulation != Programming::scaled))
     throw InputError({.where = config.sham != Sham::none ? "--sham" : "--modulation",
                       .expected = "the protocol online",
                       .got = "imitation"});

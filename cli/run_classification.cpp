@@ -12,7 +12,7 @@ namespace memplast::cli {
 namespace {
 
 /// What one sample took: `cost` over `samples` of them.
-json per_sample(const Cost& cost, std::int64_t samples, const Conductance& device) {
+json per_sample(const Ledger& cost, std::int64_t samples, const Conductance& device) {
   const auto n = static_cast<double>(samples);
   const auto mean = [&](auto count) { return static_cast<double>(count) / n; };
   return {{"input_spikes", mean(cost.input_spikes)},

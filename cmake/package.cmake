@@ -3,7 +3,7 @@ include(CMakePackageConfigHelpers)
 
 add_library(memplast INTERFACE)
 add_library(memplast::memplast ALIAS memplast)
-foreach(library lib models fitting tasks export)
+foreach(library lib models fitting learners tasks export)
   if(TARGET memplast::${library})
     target_link_libraries(memplast INTERFACE memplast::${library})
   endif()

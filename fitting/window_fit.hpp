@@ -10,7 +10,7 @@ namespace memplast {
 
 /// A fit of a rule to a window. A poor fit is a result, not an error: read converged and rmse.
 struct WindowFit : FitRecord {
-  Rule rule;
+  AnyRule rule;
 };
 
 /// Fits a rule, by name, to measured pairs:

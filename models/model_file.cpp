@@ -35,7 +35,7 @@ json table_params(const TableRule& rule) {
   return {{"dt_ms", rule.dt_ms}, {"w", rule.w}, {"dw", rule.values}};
 }
 
-json rule_params(const Rule& rule) {
+json rule_params(const AnyRule& rule) {
   if (const auto* table = std::get_if<TableRule>(&rule)) return table_params(*table);
   json out = json::object();
   for_each_value(rule, [&](const auto& param, double value) { out[param.key()] = value; });
@@ -96,9 +96,9 @@ PulseRule pulse_from_json(const json& object, const std::string& where) {
   return {params_from_json<Model>(model, where), params_from_json<PulseWindow>(window, where)};
 }
 
-Rule rule_from_json(const std::string& name, const json& params, const std::string& where) {
+AnyRule rule_from_json(const std::string& name, const json& params, const std::string& where) {
   if (name == TableRule::name) return table_from_json(params, where + "/params");
-  Rule rule;
+  AnyRule rule;
   bool found = false;
   AllModels::for_each([&]<template <class> class M>() {
     if (M<double>::name != name) return;
@@ -155,7 +155,7 @@ void require_range(const Conductance& conductance, const std::string& where) {
                       .got = to_text(conductance.G_min) + " and " + to_text(conductance.G_max)});
 }
 
-std::string_view rule_name(const Rule& rule) {
+std::string_view rule_name(const AnyRule& rule) {
   return std::visit(
       []<class R>(const R& r) -> std::string_view {
         if constexpr (std::is_same_v<R, PulseRule>)
@@ -248,7 +248,7 @@ ModelFile load_model(const std::string& spec, const std::string& where) {
   return model_from_json(read_json(spec), spec);
 }
 
-void set_rule_param(Rule& rule, std::string_view key, double value, const std::string& where) {
+void set_rule_param(AnyRule& rule, std::string_view key, double value, const std::string& where) {
   std::visit(
       [&]<class R>(R& r) {
         bool found = false;

@@ -7,34 +7,11 @@
 
 #include "../lib/engine/pairing.hpp"
 #include "../lib/io/json.hpp"
+#include "device/conductance.hpp"
 #include "device/variability.hpp"
 #include "rules/all.hpp"
 
 namespace memplast {
-
-/// The device behind the weights: G = G_min + w (G_max - G_min), and what a read or a write of one
-/// device takes: energy = G V^2 t.
-struct Conductance {
-  double G_min = 1e-6;
-  double G_max = 1e-4;
-  double V_read = 0.1;
-  double t_read = 1e-6;
-  double V_write = 1.0;
-  double t_write = 1e-6;
-
-  double siemens(double w) const { return G_min + w * (G_max - G_min); }
-  double weight(double siemens) const { return (siemens - G_min) / (G_max - G_min); }
-
-  static constexpr auto params() {
-    using P = Conductance;
-    return std::array{Param<P, double>{"G_min", "S", "lowest conductance", &P::G_min, 0, 1e3},
-                      Param<P, double>{"G_max", "S", "highest conductance", &P::G_max, 0, 1e3},
-                      Param<P, double>{"V_read", "V", "voltage of a read", &P::V_read, 0, 1e3},
-                      Param<P, double>{"t_read", "s", "duration of a read", &P::t_read, 0, 1e3},
-                      Param<P, double>{"V_write", "V", "voltage of a write", &P::V_write, 0, 1e3},
-                      Param<P, double>{"t_write", "s", "duration of a write", &P::t_write, 0, 1e3}};
-  }
-};
 
 /// Throws InputError naming `where` unless G_min < G_max.
 void require_range(const Conductance& conductance, const std::string& where);
@@ -48,7 +25,7 @@ Variability variability_from_json(const json& object, const std::string& where);
 
 /// What `fit` writes and `run` reads: a rule, its device, how spikes pair, and where it is from.
 struct ModelFile {
-  Rule rule;
+  AnyRule rule;
   Conductance conductance;
   Pairing pairing = Pairing::nearest_symmetric;
   Variability variability;  ///< in the file, only what is not as ideal
@@ -57,7 +34,7 @@ struct ModelFile {
 };
 
 /// "nc", "ppx", "stdp", "table", "pulse_linear".
-std::string_view rule_name(const Rule& rule);
+std::string_view rule_name(const AnyRule& rule);
 /// The names of the window rules that have shipped constants, in order.
 std::vector<std::string> shipped_rules();
 /// The names of the pulse models, in order; each is a rule too (models/pulses/rule.hpp).
@@ -79,7 +56,7 @@ ModelFile model_from_json(const json& object, const std::string& where);
 ModelFile load_model(const std::string& spec, const std::string& where = "--rule");
 
 /// `rule` with one parameter replaced: key "tau_plus_ms", within its bounds.
-void set_rule_param(Rule& rule, std::string_view key, double value, const std::string& where);
+void set_rule_param(AnyRule& rule, std::string_view key, double value, const std::string& where);
 
 /// `model` with parameters drawn from what its fit knows: normal around the estimates with their
 /// covariance, kept within the bounds of the rule's table. Throws InputError if the file records no

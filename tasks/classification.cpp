@@ -1,12 +1,8 @@
 #include "classification.hpp"
 
-#include <functional>
-
+#include "../lib/coding/scaler.hpp"
 #include "data/metrics.hpp"
-#include "data/preprocessing.hpp"
 #include "data/splits.hpp"
-#include "own_class.hpp"
-#include "teacher_timed.hpp"
 
 namespace memplast {
 
@@ -21,25 +17,43 @@ void transfer(auto& archive, MaybeConst<FoldRecord> auto& r) {
 
 namespace {
 
-template <PairRule R>
-auto make_protocol(const TeacherTimedTemporal& s, Pairing, const R& rule) {
-  return TeacherTimedTemporalProtocol<R>(s, rule);
-}
-template <PairRule R>
-auto make_protocol(const TeacherTimedPoisson& s, Pairing pairing, const R& rule) {
-  return TeacherTimedPoissonProtocol<R>(s, pairing, rule);
-}
-template <PairRule R>
-auto make_protocol(const OwnClassTemporal& s, Pairing, const R& rule) {
-  return OwnClassTemporalProtocol<R>(s, rule);
-}
-template <PairRule R>
-auto make_protocol(const OwnClassPoisson& s, Pairing pairing, const R& rule) {
-  return OwnClassPoissonProtocol<R>(s, pairing, rule);
+std::unique_ptr<Classifier> classifier(const Settings& settings, const Context& context) {
+  return std::visit(
+      [&]<class S>(const S& s) {
+        if constexpr (std::is_base_of_v<OwnClassSettings, S>)
+          return own_class(s, context);
+        else
+          return teacher_timed(s, context);
+      },
+      settings);
 }
 
-template <class Protocol>
-FoldRecord run_fold(const Protocol& protocol, const RunConfig& config, const Dataset& data,
+FoldResult learn_and_test(const Device& device, const RunConfig& config, const FoldData& fold) {
+  const auto learner = classifier(config.settings, {.device = device,
+                                                    .n_classes = fold.n_classes,
+                                                    .run_seed = fold.run_seed,
+                                                    .seed = fold.fold_seed,
+                                                    .start = fold.weights,
+                                                    .weights_history = fold.weights_history});
+  FoldResult out;
+  Training training;
+  learner->fit(fold.x_train, fold.y_train, training);
+  out.training = training.spent;
+  out.learning = std::move(training.learning);
+  out.weights_history = std::move(training.weights_history);
+  if (fold.traced >= 0) {
+    out.trace = learner->trace(fold.x_test.row(fold.traced));
+    return out;
+  }
+  out.y_pred = learner->decide(fold.x_test, out.test).y;
+  const auto blocks = learner->blocks();
+  out.weights = stacked_weights(blocks);
+  for (const Block& block : blocks)
+    out.rows.insert(out.rows.end(), block.rows.begin(), block.rows.end());
+  return out;
+}
+
+FoldRecord run_fold(const Device& device, const RunConfig& config, const Dataset& data,
                     const std::vector<int>& test, std::uint64_t fold_seed) {
   const auto train = complement(test, data.size());
   FoldData fold{.x_train = data.samples(train),
@@ -53,7 +67,7 @@ FoldRecord run_fold(const Protocol& protocol, const RunConfig& config, const Dat
   FoldRecord out;
   out.test_index = test;
   out.y_true = data.labels(test);
-  out.result = protocol.run(fold);
+  out.result = learn_and_test(device, config, fold);
   out.y_pred = out.result.y_pred;
   out.confusion = confusion_matrix(out.y_true, out.y_pred, data.n_classes());
   out.accuracy = accuracy(out.confusion, data.n_classes());
@@ -77,28 +91,11 @@ void add_up(RunRecord& record, int n_samples) {
   record.f1_macro = summarise(f1_macros, test_over_train);
 }
 
-using RunFold = std::function<FoldRecord(const std::vector<int>& test, std::uint64_t fold_seed)>;
-
-/// What runs a fold of a configuration, which it refers to.
-RunFold fold_runner(const RunConfig& config, const Dataset& data) {
-  RunFold out;
-  const auto make = [&](const auto& settings, const auto& rule) {
-    out = [&config, &data, protocol = make_protocol(settings, config.model.pairing, rule)](
-              const std::vector<int>& test, std::uint64_t fold_seed) {
-      return run_fold(protocol, config, data, test, fold_seed);
-    };
-  };
-  with_rule(config.model, [&](const auto& rule) {
-    std::visit([&](const auto& settings) { make(settings, rule); }, config.settings);
-  });
-  return out;
-}
-
 /// A fold of a run, by its number over all partitions.
-FoldRecord run_unit(const RunFold& run, const RunConfig& config, int unit,
+FoldRecord run_unit(const Device& device, const RunConfig& config, const Dataset& data, int unit,
                     const std::vector<int>& test) {
   const int p = unit / config.folds, k = unit % config.folds;
-  FoldRecord fold = run(test, fold_seed(config, p, k));
+  FoldRecord fold = run_fold(device, config, data, test, fold_seed(config, p, k));
   fold.partition = p;
   fold.fold = k;
   return fold;
@@ -119,9 +116,10 @@ RunRecord run_folds(const RunConfig& config, const Dataset& data, Units& units) 
       .training = {},
       .test = {},
       .variants = {}};
-  const RunFold run = fold_runner(config, data);
+  const Device device = device_of(config.model);
   units.run(record.folds, [&](int unit) {
-    return run_unit(run, config, unit, test_indices[unit / config.folds][unit % config.folds]);
+    return run_unit(device, config, data, unit,
+                    test_indices[unit / config.folds][unit % config.folds]);
   });
   add_up(record, data.size());
   return record;
@@ -158,23 +156,18 @@ std::uint64_t fold_seed(const RunConfig& config, int partition, int fold) {
 }
 
 FoldResult run_protocol(const RunConfig& config, const FoldData& fold) {
-  FoldResult out;
-  with_rule(config.model, [&](const auto& rule) {
-    std::visit([&](const auto& s) { out = make_protocol(s, config.model.pairing, rule).run(fold); },
-               config.settings);
-  });
-  return out;
+  return learn_and_test(device_of(config.model), config, fold);
 }
 
 FoldRecord run_one_fold(const RunConfig& config, const Dataset& data, const std::vector<int>& test,
                         std::uint64_t fold_seed) {
-  return fold_runner(config, data)(test, fold_seed);
+  return run_fold(device_of(config.model), config, data, test, fold_seed);
 }
 
 FoldRecord run_classification_unit(const RunConfig& config, const Dataset& data, int unit) {
   const auto folds =
       stratified_folds(data.y, config.folds, config.partition_seed + unit / config.folds);
-  return run_unit(fold_runner(config, data), config, unit, folds[unit % config.folds]);
+  return run_unit(device_of(config.model), config, data, unit, folds[unit % config.folds]);
 }
 
 RunRecord run_classification(const RunConfig& config, const Dataset& data,

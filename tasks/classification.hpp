@@ -7,6 +7,7 @@
 #include "../lib/numeric/statistics.hpp"
 #include "../models/model_file.hpp"
 #include "checkpoint.hpp"
+#include "data/dataset.hpp"
 #include "fold.hpp"
 #include "settings.hpp"
 #include "variants.hpp"
@@ -57,7 +58,7 @@ struct RunRecord {
   std::vector<std::string> feature_names, class_names;
   std::vector<FoldRecord> folds;
   Summary accuracy, f1_macro;
-  Cost training, test;  ///< summed over folds
+  Ledger training, test;  ///< summed over folds
   std::int64_t training_samples = 0, test_samples = 0;
   Variants variants;  ///< scores are accuracies
 };

@@ -4,9 +4,6 @@
 #include <cmath>
 #include <numeric>
 
-#include "online_control.hpp"
-#include "teacher_timed.hpp"
-
 namespace memplast {
 
 // What a checkpoint keeps of a seed.
@@ -38,73 +35,82 @@ CartPole test_pole(const EvaluationSettings& s) {
   return CartPole(p);
 }
 
-template <PairRule R>
-ControlRun run_seed(const OnlineSettings& s, const R& rule, const ControlConfig& config,
-                    const Demonstrations&, std::uint64_t seed) {
-  const OnlineControl<CartPole, R> control(s, config.modulation, config.sham, rule);
-  return control.run(training_pole(s), test_pole(s), seed);
+// The mean of 20 returns that counts as solved.
+constexpr std::size_t solved_window = 20;
+
+bool is_solved(const std::vector<double>& returns) {
+  return returns.size() >= solved_window &&
+         std::accumulate(returns.end() - solved_window, returns.end(), 0.0) / solved_window >=
+             solved_return;
 }
 
-// What a trained imitator does in its k-th state.
-template <PairRule R>
-Decision decide(const TeacherTimedTemporalProtocol<R>& protocol, auto& classifier,
-                const Samples& state, std::uint64_t, Cost& cost) {
-  const auto spikes = protocol.respond(classifier, state, cost).front();
-  Decision out{.action = first_to_spike(spikes), .output = {}};
-  for (const FirstSpike& spike : spikes)
-    out.output.push_back(spike.t_ms / static_cast<double>(classifier.members.size()));
-  return out;
-}
-template <PairRule R>
-Decision decide(const TeacherTimedPoissonProtocol<R>& protocol, auto& classifier,
-                const Samples& state, std::uint64_t k, Cost& cost) {
-  const Samples score = protocol.respond(classifier, state, k, cost);
-  return {.action = highest_rate({score.data(), static_cast<std::size_t>(score.cols())}),
-          .output = {score.data(), score.data() + score.cols()}};
-}
+ControlRun run_seed(const OnlineSettings& s, const ControlConfig& config, const Demonstrations&,
+                    std::uint64_t seed) {
+  Context context{.device = device_of(config.model), .run_seed = config.seed, .seed = seed};
+  context.device.programming = config.modulation;
+  context.n_classes = static_cast<int>(CartPole::action_names.size());
+  const ControlProblem problem{
+      .n_actions = context.n_classes,
+      .state_scale = {CartPole::state_scale.begin(), CartPole::state_scale.end()},
+      .n_fields = {s.n_fields_x, s.n_fields_x, s.n_fields_theta, s.n_fields_theta}};
+  const auto learner = actor_critic(s, config.sham, problem, context);
 
-template <PairRule R>
-TeacherTimedTemporalProtocol<R> imitator(const ImitationTemporal& s, Pairing, const R& rule) {
-  return {s, rule};
-}
-template <PairRule R>
-TeacherTimedPoissonProtocol<R> imitator(const ImitationPoisson& s, Pairing pairing, const R& rule) {
-  return {s, pairing, rule};
-}
-
-Weights stacked_weights(const auto& classifier) {
-  FoldResult out;
-  for (const auto& member : classifier.members) out.append(0, member.fields, member.transmitted());
-  return out.weights;
-}
-
-template <class S, PairRule R>
-ControlRun run_seed(const S& s, const R& rule, const ControlConfig& config,
-                    const Demonstrations& recorded, std::uint64_t seed) {
-  const auto shown = config.trajectory.empty() ? demonstrate_cartpole(s.states, seed) : recorded;
-  const FoldData data{.x_train = shown.states,
-                      .x_test = {},
-                      .y_train = shown.actions,
-                      .n_classes = static_cast<int>(CartPole::action_names.size()),
-                      .run_seed = config.seed,
-                      .fold_seed = seed};
   ControlRun out;
   out.seed = seed;
-  FoldResult training;
-  const auto protocol = imitator(s, config.model.pairing, rule);
-  auto classifier = protocol.train(data, training);
-  out.training_cost = training.training;
-  out.after = stacked_weights(classifier);
+  out.before = stacked_weights(learner->blocks());
+  learner->count_in(out.training_cost);
+  CartPole training = training_pole(s);
+  for (int episode = 0; episode < s.episodes; ++episode) {
+    Stream start(seed, Purpose::episode, static_cast<std::uint64_t>(episode));
+    training.reset(start);
+    learner->begin(training.state());
+    const double episode_return = run_episode(
+        training, [&](const CartPole::State&) { return learner->act(); },
+        [&](int, const Transition& transition) {
+          learner->observe(training.state(), transition.terminated);
+        });
+    learner->end(episode_return);
+    out.training.push_back(episode_return);
+    if (out.episodes_to_solve == 0 && is_solved(out.training)) out.episodes_to_solve = episode + 1;
+  }
+  learner->finish();
+  out.after = stacked_weights(learner->blocks());
+  learner->count_in(out.evaluation_cost);
+  evaluate(
+      test_pole(s), s.evaluation_episodes, seed,
+      [&](const CartPole::State& state) { return learner->decide(state); }, out);
+  return out;
+}
+
+template <class S>
+ControlRun run_seed(const S& s, const ControlConfig& config, const Demonstrations& recorded,
+                    std::uint64_t seed) {
+  const auto shown = config.trajectory.empty() ? demonstrate_cartpole(s.states, seed) : recorded;
+  const Context context{.device = device_of(config.model),
+                        .n_classes = static_cast<int>(CartPole::action_names.size()),
+                        .run_seed = config.seed,
+                        .seed = seed};
+  const auto learn = [&](const S& settings, Training& training) {
+    auto learner = teacher_timed(settings, context);
+    learner->fit(shown.states, shown.actions, training);
+    return learner;
+  };
+  ControlRun out;
+  out.seed = seed;
+  Training training, none;
+  const auto imitator = learn(s, training);
+  out.training_cost = training.spent;
+  out.after = stacked_weights(imitator->blocks());
   auto untrained = s;
   untrained.epochs = 0;
-  out.before =
-      stacked_weights(imitator(untrained, config.model.pairing, rule).train(data, training));
-  std::uint64_t k = 0;
+  out.before = stacked_weights(learn(untrained, none)->blocks());
   evaluate(
       test_pole(s), s.evaluation_episodes, seed,
       [&](const CartPole::State& state) {
-        return decide(protocol, classifier, Samples::Map(state.data(), 1, state.size()), k++,
-                      out.evaluation_cost);
+        const auto said =
+            imitator->decide(Samples::Map(state.data(), 1, state.size()), out.evaluation_cost);
+        return Decision{said.y.front(),
+                        {said.scores.data(), said.scores.data() + said.scores.size()}};
       },
       out);
   return out;
@@ -124,7 +130,7 @@ ControlSummary summary_of(const std::vector<ControlRun>& runs, const Conductance
     episodes.push_back(static_cast<double>(run.episodes_to_solve > 0
                                                ? run.episodes_to_solve
                                                : static_cast<std::int64_t>(run.training.size())));
-    const Cost& test = run.evaluation_cost;
+    const Ledger& test = run.evaluation_cost;
     decisions += static_cast<double>(test.samples);
     out.input_spikes_per_decision += static_cast<double>(test.input_spikes);
     out.simulated_ms_per_decision += test.simulated_ms;
@@ -185,14 +191,11 @@ json to_json(const ControlConfig& config) {
 ControlRun run_cartpole_unit(const ControlConfig& config, const Demonstrations& recorded,
                              int unit) {
   ControlRun out;
-  with_rule(config.model, [&](const auto& rule) {
-    std::visit(
-        [&](const auto& settings) {
-          out = run_seed(settings, rule, config, recorded,
-                         config.seed + static_cast<std::uint64_t>(unit));
-        },
-        config.settings);
-  });
+  std::visit(
+      [&](const auto& settings) {
+        out = run_seed(settings, config, recorded, config.seed + static_cast<std::uint64_t>(unit));
+      },
+      config.settings);
   return out;
 }
 

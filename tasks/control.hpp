@@ -18,8 +18,8 @@ namespace memplast {
 struct ControlConfig {
   ModelFile model;
   ControlSettings settings = ImitationTemporal{};
-  Modulation modulation = Modulation::scaled;  ///< online alone
-  Sham sham = Sham::none;                      ///< online alone
+  Programming modulation = Programming::scaled;  ///< online alone
+  Sham sham = Sham::none;                        ///< online alone
   std::string trajectory;         ///< imitation: the recorded file to learn from; empty: the expert
   std::string trajectory_sha256;  ///< of its text
   int seeds = 10;                 ///< independent runs with the seeds seed, seed + 1, ...

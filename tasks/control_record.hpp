@@ -2,17 +2,10 @@
 #include <cstdint>
 #include <vector>
 
+#include "../learners/learner.hpp"
 #include "environments/environment.hpp"
-#include "fold.hpp"
 
 namespace memplast {
-
-/// What a controller does in one state: the neuron that spikes first, or the one with the highest
-/// score.
-struct Decision {
-  int action = 0;
-  std::vector<double> output;  ///< [action]: the first spike [ms], or the score
-};
 
 /// One episode as it went, row-major; row t is the state in which action t was taken.
 struct Trajectory {
@@ -24,12 +17,12 @@ struct Trajectory {
 /// Everything about one seed of a control task.
 struct ControlRun {
   std::uint64_t seed = 0;
-  std::vector<double> training;         ///< return of each training episode, if there were any
-  std::vector<double> evaluation;       ///< return of each episode of the test
-  std::int64_t episodes_to_solve = 0;   ///< until the mean of 20 returns reached 475; 0 if never
-  Weights before, after;                ///< [pre, post]: at the start, and as tested
-  Cost training_cost, evaluation_cost;  ///< a decision is a presentation
-  Trajectory trajectory;                ///< the first episode of the test
+  std::vector<double> training;           ///< return of each training episode, if there were any
+  std::vector<double> evaluation;         ///< return of each episode of the test
+  std::int64_t episodes_to_solve = 0;     ///< until the mean of 20 returns reached 475; 0 if never
+  Weights before, after;                  ///< [pre, post]: at the start, and as tested
+  Ledger training_cost, evaluation_cost;  ///< a decision is a presentation
+  Trajectory trajectory;                  ///< the first episode of the test
 };
 
 /// Runs the test: `episodes` whole episodes from starts that are a function of `seed`;

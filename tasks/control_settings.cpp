@@ -1,47 +1,28 @@
 #include "control_settings.hpp"
 
 #include <array>
-#include <utility>
+
+#include "../lib/base/named.hpp"
 
 namespace memplast {
 namespace {
 
-constexpr std::array modulations{std::pair{Modulation::scaled, "scaled"},
-                                 std::pair{Modulation::timing, "timing"},
-                                 std::pair{Modulation::pulses, "pulses"}};
-constexpr std::array shams{std::pair{Sham::none, "none"},
-                           std::pair{Sham::no_learning, "no_learning"},
-                           std::pair{Sham::shuffled_reward, "shuffled_reward"},
-                           std::pair{Sham::random_actions, "random_actions"}};
-
-template <class Names, class Value>
-std::string_view name_of(const Names& names, Value value) {
-  for (const auto& [known, name] : names)
-    if (known == value) return name;
-  return "";
-}
-
-template <class Names>
-auto value_of(const Names& names, std::string_view text, const std::string& where) {
-  std::vector<std::string> all;
-  for (const auto& [value, name] : names) {
-    if (name == text) return value;
-    all.emplace_back(name);
-  }
-  throw InputError(
-      {.where = where, .expected = "one of " + join(all), .got = "'" + std::string(text) + "'"});
-}
+constexpr std::array<std::string_view, 4> sham_names{"none", "no_learning", "shuffled_reward",
+                                                     "random_actions"};
 
 }  // namespace
 
-std::string_view to_string(Modulation modulation) { return name_of(modulations, modulation); }
-std::string_view to_string(Sham sham) { return name_of(shams, sham); }
+std::string_view to_string(Sham sham) { return sham_names[static_cast<std::size_t>(sham)]; }
 
-Modulation modulation_from(std::string_view name, const std::string& where) {
-  return value_of(modulations, name, where);
+Programming modulation_from(std::string_view name, const std::string& where) {
+  for (const auto known : {Programming::scaled, Programming::timing, Programming::pulses})
+    if (to_string(known) == name) return known;
+  throw InputError({.where = where,
+                    .expected = "one of scaled, timing, pulses",
+                    .got = "'" + std::string(name) + "'"});
 }
 Sham sham_from(std::string_view name, const std::string& where) {
-  return value_of(shams, name, where);
+  return enum_from<Sham>(sham_names, name, where);
 }
 
 ControlSettings control_preset(std::string_view protocol, std::string_view encoder) {

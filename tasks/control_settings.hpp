@@ -3,6 +3,7 @@
 #include <string_view>
 #include <variant>
 
+#include "../learners/actor_critic.hpp"
 #include "settings.hpp"
 
 namespace memplast {
@@ -94,103 +95,19 @@ struct ImitationPoisson : TeacherTimedPoisson, EvaluationSettings, Demonstration
   }
 };
 
-/// Online learning by trial and error, see OnlineControl. A step is a change of weight at the
-/// working weight: w0 for the actor, p_work for the critic.
-struct OnlineSettings : EvaluationSettings {
+/// Online learning by trial and error, see actor_critic().
+struct OnlineSettings : ActorCriticSettings, EvaluationSettings {
   static constexpr std::string_view protocol = "online", encoder = "temporal";
-  int episodes = 500;
-  int n_fields_x = 5;
-  int n_fields_theta = 8;
-  double field_width = 0.86;
-  double cut = 0.18;
-  double T = 2.0;
-  double ramp = 1.0;
-  double tau_m = 20.0;
-  double tau_syn = 5.0;
-  double w0 = 0.5;
-  double w0_spread = 0.2;
-  double p0 = 0.06;
-  double p_min = 0.03;
-  double p_work = 0.2;
-  double gamma = 0.99;
-  double lambda = 0.5;
-  int horizon = 10;
-  double gain_actor = 0.4;
-  double gain_critic = 0.24;
-  double step_max = 0.12;
-  double step_min = 0.004;
-  double eta = 0.01;
-  double noise = 0.05;
-  double stop = 498.0;
-  int snapshot = 60;
 
   static constexpr auto params() {
-    using P = OnlineSettings;
-    return std::tuple_cat(
-        std::tuple{
-            Param<P, int>{"episodes", "1", "training episodes", &P::episodes, 0, 1000000},
-            Param<P, int>{"n_fields_x", "1", "fields of x and of x_dot", &P::n_fields_x, 2, 50},
-            Param<P, int>{"n_fields_theta", "1", "fields of theta and of theta_dot",
-                          &P::n_fields_theta, 2, 50},
-            Param<P, double>{"field_width", "1", "sigma in field spacings", &P::field_width, 0.05,
-                             10},
-            Param<P, double>{"cut", "1", "activation below which a field is silent", &P::cut, 0,
-                             0.99},
-            Param<P, double>{"T", "ms", "duration of a volley", &P::T, 0.01, 1000},
-            Param<P, double>{"ramp", "ms", "fall of the threshold after it", &P::ramp, 0.01, 1000},
-            Param<P, double>{"tau_m", "ms", "membrane time constant", &P::tau_m, 0.1, 1e4},
-            Param<P, double>{"tau_syn", "ms", "synaptic time constant", &P::tau_syn, 0.1, 1e4},
-            Param<P, double>{"w0", "1", "working weight: start, and where steps are set", &P::w0,
-                             0.01, 0.99},
-            Param<P, double>{"w0_spread", "1", "half width of the uniform start", &P::w0_spread, 0,
-                             0.5},
-            Param<P, double>{"p0", "1", "start of the critic's weights", &P::p0, 0, 1},
-            Param<P, double>{"p_min", "1", "critic's weights are not programmed below", &P::p_min,
-                             0, 1},
-            Param<P, double>{"p_work", "1", "critic's working weight, where its steps are set",
-                             &P::p_work, 0.01, 0.99}},
-        std::tuple{
-            Param<P, double>{"gamma", "1", "discount of danger per step", &P::gamma, 0, 1},
-            Param<P, double>{"lambda", "1", "decay of eligibility per step", &P::lambda, 0, 1},
-            Param<P, int>{"horizon", "1", "volleys that stay eligible", &P::horizon, 1, 1000},
-            Param<P, double>{"gain_actor", "1", "step of the actor per surprise", &P::gain_actor, 0,
-                             100},
-            Param<P, double>{"gain_critic", "1", "step of the critic per surprise", &P::gain_critic,
-                             0, 100},
-            Param<P, double>{"step_max", "1", "largest step", &P::step_max, 0, 1},
-            Param<P, double>{"step_min", "1", "smaller steps are not programmed", &P::step_min, 0,
-                             1},
-            Param<P, double>{"eta", "1", "step of one pair at the base lag", &P::eta, 1e-6, 0.5},
-            Param<P, double>{"noise", "1", "exploration: jitter of output spikes over the ramp",
-                             &P::noise, 0, 10},
-            Param<P, double>{"stop", "1", "mean of 20 returns above which nothing is learned",
-                             &P::stop, 0, 1e9},
-            Param<P, int>{"snapshot", "1", "episodes whose mean return chooses the best weights",
-                          &P::snapshot, 1, 100000}},
-        EvaluationSettings::params());
+    return std::tuple_cat(ActorCriticSettings::params(), EvaluationSettings::params());
   }
 };
 
-/// How a wanted step is brought about (OnlineControl).
-enum class Modulation {
-  scaled,  ///< the device's change times a factor: a three-factor rule, no device does it by itself
-  timing,  ///< one pair, its lag chosen on the device's own window
-  pulses   ///< a whole number of pairs at the base lag
-};
-
-/// What takes the place of learning in a control experiment.
-enum class Sham {
-  none,
-  no_learning,      ///< the weights stay as they are
-  shuffled_reward,  ///< failures are reported by lot, about as often as they happen, and for the
-                    ///< return of an episode that of any so far
-  random_actions    ///< so is each action, in training and in the test; nothing is learned
-};
-
-std::string_view to_string(Modulation modulation);
 std::string_view to_string(Sham sham);
-/// Throw InputError naming `where` for a name that is none.
-Modulation modulation_from(std::string_view name, const std::string& where);
+/// Throw InputError naming `where` for a name that is none; a modulation is scaled, timing or
+/// pulses.
+Programming modulation_from(std::string_view name, const std::string& where);
 Sham sham_from(std::string_view name, const std::string& where);
 
 using ControlSettings = std::variant<ImitationTemporal, ImitationPoisson, OnlineSettings>;

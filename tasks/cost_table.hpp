@@ -1,32 +1,32 @@
 #pragma once
 #include <string_view>
 
-#include "fold.hpp"
+#include "../models/device/ledger.hpp"
 
 namespace memplast {
 
-/// Calls `visit(name, value, unit)` for each number of a Cost that files hold; `value` takes it
+/// Calls `visit(name, value, unit)` for each number of a Ledger that files hold; `value` takes it
 /// from one.
 template <class Visit>
 void for_each_cost(const Conductance& device, Visit&& visit) {
   visit(
-      "samples", [](const Cost& c) { return c.samples; }, "1");
+      "samples", [](const Ledger& c) { return c.samples; }, "1");
   visit(
-      "input_spikes", [](const Cost& c) { return c.input_spikes; }, "1");
+      "input_spikes", [](const Ledger& c) { return c.input_spikes; }, "1");
   visit(
-      "output_spikes", [](const Cost& c) { return c.output_spikes; }, "1");
+      "output_spikes", [](const Ledger& c) { return c.output_spikes; }, "1");
   visit(
-      "reads", [](const Cost& c) { return c.reads; }, "1");
+      "reads", [](const Ledger& c) { return c.reads; }, "1");
   visit(
-      "writes", [](const Cost& c) { return c.writes; }, "1");
+      "writes", [](const Ledger& c) { return c.writes; }, "1");
   visit(
-      "neuron_updates", [](const Cost& c) { return c.neuron_updates; }, "1");
+      "neuron_updates", [](const Ledger& c) { return c.neuron_updates; }, "1");
   visit(
-      "simulated_ms", [](const Cost& c) { return c.simulated_ms; }, "ms");
+      "simulated_ms", [](const Ledger& c) { return c.simulated_ms; }, "ms");
   visit(
-      "read_energy_J", [&](const Cost& c) { return read_energy_J(c, device); }, "J");
+      "read_energy_J", [&](const Ledger& c) { return read_energy_J(c, device); }, "J");
   visit(
-      "write_energy_J", [&](const Cost& c) { return write_energy_J(c, device); }, "J");
+      "write_energy_J", [&](const Ledger& c) { return write_energy_J(c, device); }, "J");
 }
 
 }  // namespace memplast

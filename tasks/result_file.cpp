@@ -57,7 +57,7 @@ void write_encoder(h5::Writer& out, const RunRecord& run) {
   out.dataset("/encoder/sigma", sigma, shape, "1");
 }
 
-void write_cost(h5::Writer& out, const std::string& name, const Cost& cost,
+void write_cost(h5::Writer& out, const std::string& name, const Ledger& cost,
                 const Conductance& device) {
   for_each_cost(device, [&](const char* quantity, auto value, std::string_view unit) {
     out.dataset(name + quantity, value(cost), unit);
@@ -108,9 +108,9 @@ void write_variants(h5::Writer& out, const Variants& variants, const std::string
 /// One column over all folds, in the order of /folds.
 void write_costs(h5::Writer& out, const RunRecord& run) {
   const Conductance& device = run.config.model.conductance;
-  const auto write = [&](const std::string& group, Cost FoldResult::*cost) {
+  const auto write = [&](const std::string& group, Ledger FoldResult::*cost) {
     const auto column = [&](const std::string& name, auto value, std::string_view unit) {
-      std::vector<decltype(value(Cost{}))> values;
+      std::vector<decltype(value(Ledger{}))> values;
       for (const FoldRecord& fold : run.folds) values.push_back(value(fold.result.*cost));
       out.dataset("/cost/" + group + "/" + name, values, {values.size()}, unit);
     };

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "../lib/coding/scaler.hpp"
 #include "../lib/io/file.hpp"
-#include "data/preprocessing.hpp"
 #include "data/splits.hpp"
 
 namespace memplast {

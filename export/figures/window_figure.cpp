@@ -10,7 +10,7 @@ namespace memplast {
 namespace {
 
 /// The curves of `states` as the gnuplot data block $curves: dt, dw, w.
-void write_curves(std::ostream& out, const Rule& rule, const std::vector<double>& states,
+void write_curves(std::ostream& out, const AnyRule& rule, const std::vector<double>& states,
                   double dt_max) {
   constexpr int steps = 200;
   out << "$curves << END\n";
@@ -51,7 +51,7 @@ void write_band(std::ostream& out, const WindowFit& fit, const std::vector<doubl
 }
 
 /// The extremes of one curve, with a margin.
-std::pair<double, double> limits(const Rule& rule, double w, double dt_max) {
+std::pair<double, double> limits(const AnyRule& rule, double w, double dt_max) {
   double low = 0.0, high = 0.0;
   std::visit(
       [&](const auto& r) {

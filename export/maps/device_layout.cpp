@@ -65,10 +65,6 @@ std::size_t partner_of(const DeviceLayout& devices, std::size_t column) {
 
 }  // namespace
 
-Mapping mapping_from(std::string_view name, const std::string& where) {
-  return enum_from<Mapping>(mapping_names, name, where);
-}
-
 DeviceLayout lay_out(ConductanceMap map, Mapping mapping, const TileSize& tile) {
   DeviceLayout out;
   for (std::size_t i = 0; i < map.n_pre; ++i) out.pre.push_back(static_cast<std::int64_t>(i));

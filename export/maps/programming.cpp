@@ -8,13 +8,13 @@
 namespace memplast {
 namespace {
 
-double step(const Rule& rule, double lag_ms, double w) {
+double step(const AnyRule& rule, double lag_ms, double w) {
   return std::visit([&](const auto& r) { return static_cast<double>(r.dw(lag_ms, w)); }, rule);
 }
 
 /// The lags of pulses of one polarity, from the strongest on, each half as strong as the one
 /// before; a pulse model has one strength.
-std::vector<double> lags_of(const Rule& rule, int polarity) {
+std::vector<double> lags_of(const AnyRule& rule, int polarity) {
   if (const auto* pulse = std::get_if<PulseRule>(&rule))
     return {polarity * 0.5 * std::max(pulse->window().window, 1e-6)};
   constexpr double spacing_ms = 0.25, longest_ms = 500.0, middle = 0.5;
@@ -36,10 +36,10 @@ std::vector<double> lags_of(const Rule& rule, int polarity) {
 
 /// The pulses that a rule offers.
 struct Pulses {
-  const Rule& rule;
+  const AnyRule& rule;
   std::vector<double> up, down;
 
-  explicit Pulses(const Rule& r) : rule(r), up(lags_of(r, 1)), down(lags_of(r, -1)) {}
+  explicit Pulses(const AnyRule& r) : rule(r), up(lags_of(r, 1)), down(lags_of(r, -1)) {}
   const std::vector<double>& towards(double w, double target) const {
     return target > w ? up : down;
   }

@@ -250,12 +250,12 @@ std::optional<WindowFit> recorded_fit(const ModelFile& model) {
   return fit;
 }
 
-double change(const Rule& rule, double dt, double w) {
+double change(const AnyRule& rule, double dt, double w) {
   return std::visit([&](const auto& r) { return static_cast<double>(r.dw(dt, w)); }, rule);
 }
 
 /// The lag beyond which less than 1 % of the largest change is left, within 500 ms.
-double reach_of(const Rule& rule) {
+double reach_of(const AnyRule& rule) {
   double peak = 0.0, reach = 20.0;
   for (int dt = -500; dt <= 500; ++dt) peak = std::max(peak, std::abs(change(rule, dt, 0.5)));
   for (int dt = -500; dt <= 500; ++dt)

@@ -179,6 +179,29 @@ class Crossbar {
     factors_end_ = never;
   }
 
+  /// Takes over weights that are kept elsewhere, between trials, until it gives them back: by
+  /// exchange of the storage where that has the same form.
+  void take(Weights& w) {
+    if constexpr (std::is_same_v<Real, double>) {
+      if (!is_narrow()) {
+        w_.swap(w);
+        return;
+      }
+    }
+    w_.topRows(n_pre()) = w.template cast<Real>();
+    if (is_narrow()) sent_.leftCols(n_post()) = w_.topRows(n_pre());
+  }
+  /// After take(), once complete() or without spikes: the weights go back to where they are kept.
+  void give(Weights& w) {
+    if constexpr (std::is_same_v<Real, double>) {
+      if (!is_narrow()) {
+        w_.swap(w);
+        return;
+      }
+    }
+    w = weights().template cast<double>();
+  }
+
   /// What the devices transmit in these states, read noise apart.
   decltype(auto) transmitted() const {
     if constexpr (ideal)

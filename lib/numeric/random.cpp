@@ -2,6 +2,7 @@
 
 #include <Random123/philox.h>
 
+#include <bit>
 #include <cmath>
 #include <numbers>
 
@@ -44,6 +45,12 @@ std::uint64_t Stream::below(std::uint64_t n) {
 
 std::uint64_t derive_seed(std::uint64_t seed, Purpose purpose, std::uint64_t index) {
   return Stream(seed, purpose, index).bits();
+}
+
+std::uint64_t derive_seed(std::uint64_t seed, Purpose purpose, std::span<const double> content) {
+  for (const double x : content)
+    seed = derive_seed(seed, purpose, std::bit_cast<std::uint64_t>(x + 0.0));  // -0 is 0
+  return seed;
 }
 
 }  // namespace memplast

@@ -74,5 +74,7 @@ class Stream {
 
 /// A seed for the `index`-th thing of kind `purpose` below `seed`: fold, sub-network, presentation.
 std::uint64_t derive_seed(std::uint64_t seed, Purpose purpose, std::uint64_t index);
+/// The same for a thing that is known by its numbers alone, wherever it stands: a sample.
+std::uint64_t derive_seed(std::uint64_t seed, Purpose purpose, std::span<const double> content);
 
 }  // namespace memplast

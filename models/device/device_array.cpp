@@ -18,9 +18,9 @@ double log_normal(Stream& stream, double spread) {
 }  // namespace
 
 DeviceArray::DeviceArray(const Variability& variability, const Conductance& nominal, int n_pre,
-                         int n_post, std::uint64_t seed, std::optional<PulseRule> pulse)
+                         int n_post, std::uint64_t seed, const PulseRule* pulses)
     : v_(variability),
-      pulse_(std::move(pulse)),
+      pulses_(pulses),
       G_ratio_(nominal.G_min / (nominal.G_max - nominal.G_min)),
       gain_(Weights::Ones(n_pre, n_post)),
       offset_(Weights::Zero(n_pre, n_post)),
@@ -71,8 +71,8 @@ double DeviceArray::to_level(double w) {
 }
 
 double DeviceArray::share_of_pulse(double w, double dw) const {
-  if (!pulse_) return 1.0;
-  return std::abs(dw) / (dw > 0.0 ? pulse_->D_plus(w) : pulse_->D_minus(w));
+  if (!pulses_) return 1.0;
+  return std::abs(dw) / (dw > 0.0 ? pulses_->D_plus(w) : pulses_->D_minus(w));
 }
 
 double DeviceArray::program(int i, int j, double w, double dw) {
@@ -107,9 +107,5 @@ void DeviceArray::age() {
 }
 
 Weights DeviceArray::transmitted(const Weights& w) const { return gain_.cwiseProduct(w) + offset_; }
-
-UnevenRule::UnevenRule(const ModelFile& model)
-    : pairs_at_zero(std::visit([](const auto& rule) { return rule.pairs_at_zero; }, model.rule)),
-      model_(model) {}
 
 }  // namespace memplast

@@ -1,11 +1,11 @@
 #pragma once
 #include <cstdint>
-#include <optional>
 
-#include "../../lib/engine/devices.hpp"
-#include "../../lib/engine/spikes.hpp"
 #include "../../lib/numeric/random.hpp"
-#include "../model_file.hpp"
+#include "../../lib/numeric/weights.hpp"
+#include "../pulses/rule.hpp"
+#include "conductance.hpp"
+#include "variability.hpp"
 
 namespace memplast {
 
@@ -17,9 +17,10 @@ namespace memplast {
 /// and of the order of writes and of reads.
 class DeviceArray {
  public:
-  /// `pulse`: the rule, if programming pulses make the changes; ctoc_w is the noise of a whole one.
+  /// `pulses`: the rule, if programming pulses make the changes; ctoc_w is the noise of a whole
+  /// one. It must outlive the devices.
   DeviceArray(const Variability& variability, const Conductance& nominal, int n_pre, int n_post,
-              std::uint64_t seed, std::optional<PulseRule> pulse = {});
+              std::uint64_t seed, const PulseRule* pulses = nullptr);
 
   /// The state of device (i, j) after it was asked to go from w to w + dw.
   double program(int i, int j, double w, double dw);
@@ -32,61 +33,20 @@ class DeviceArray {
   void age();
   /// What the devices in states `w` transmit, without read noise.
   Weights transmitted(const Weights& w) const;
+  /// What device (i, j) transmits in state w, without read noise.
+  double expected(int i, int j, double w) const { return gain_(i, j) * w + offset_(i, j); }
 
  private:
   double to_level(double w);
   double share_of_pulse(double w, double dw) const;
-  double expected(int i, int j, double w) const { return gain_(i, j) * w + offset_(i, j); }
 
   Variability v_;
-  std::optional<PulseRule> pulse_;
+  const PulseRule* pulses_;
   double G_ratio_;                  // G_min / (G_max - G_min)
   Weights gain_plus_, gain_minus_;  // of changes; empty if all are alike
   Weights gain_, offset_;           // transmitted = gain w + offset; a stuck device has gain 0
   Weights nu_;
   Stream cycle_, rounding_, noise_;
 };
-
-/// Any rule of a model file on devices that are not ideal.
-class UnevenRule {
- public:
-  explicit UnevenRule(const ModelFile& model);
-  double dw(double dt, double w) const {
-    return std::visit([&](const auto& rule) { return static_cast<double>(rule.dw(dt, w)); },
-                      model_.rule);
-  }
-  const bool pairs_at_zero;
-
-  DeviceArray devices(int n_pre, int n_post, std::uint64_t seed) const {
-    const auto* pulse = std::get_if<PulseRule>(&model_.rule);
-    return {model_.variability,
-            model_.conductance,
-            n_pre,
-            n_post,
-            seed,
-            pulse ? std::optional(*pulse) : std::nullopt};
-  }
-
- private:
-  ModelFile model_;
-};
-
-/// Calls `run(rule)` with the rule in its own type if devices are ideal, else as an UnevenRule.
-template <class Run>
-void with_rule(const ModelFile& model, Run&& run) {
-  if (model.variability.is_ideal())
-    std::visit(run, model.rule);
-  else
-    run(UnevenRule(model));
-}
-
-/// The devices that a rule's synapses are made of.
-template <PairRule R>
-auto make_devices(const R& rule, int n_pre, int n_post, std::uint64_t seed) {
-  if constexpr (requires { rule.devices(n_pre, n_post, seed); })
-    return rule.devices(n_pre, n_post, seed);
-  else
-    return IdealDevices{};
-}
 
 }  // namespace memplast

@@ -18,7 +18,7 @@ namespace memplast {
 /// differentiate the very equation that a simulation runs.
 template <template <class> class... Models>
 struct ModelList {
-  using Rule = std::variant<Models<double>..., TableRule, PulseRule>;
+  using AnyRule = std::variant<Models<double>..., TableRule, PulseRule>;
 
   /// Calls `visit.template operator()<Model>()` for each model, in order.
   template <class Visit>
@@ -32,11 +32,11 @@ using AllModels =
     ModelList<BiexponentialWindow, GaussianWindow, NcMemristor, PpxMemristor, StdpExponential>;
 
 /// Any of the rules that a model file can hold.
-using Rule = AllModels::Rule;
+using AnyRule = AllModels::AnyRule;
 
 /// Calls `visit(param, value)` for each parameter of a rule, in order; none of a table.
 template <class Visit>
-void for_each_value(const Rule& rule, Visit&& visit) {
+void for_each_value(const AnyRule& rule, Visit&& visit) {
   const auto rows = [&]<class P>(const P& owner) {
     for_each_param<P>([&](const auto& param) { visit(param, owner.*param.member); });
   };

@@ -2,13 +2,10 @@
 #include <string>
 #include <vector>
 
-#include "../../lib/engine/spikes.hpp"
 #include "../../lib/io/csv.hpp"
+#include "../../lib/numeric/weights.hpp"
 
 namespace memplast {
-
-/// Samples [sample, feature], row-major.
-using Samples = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
 /// A labelled data set; class c is class_names[c], in order of first appearance.
 struct Dataset {

@@ -94,10 +94,10 @@ double mean_of(const std::vector<double>& values) {
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
 
-std::vector<double> measures(const std::vector<double>& scores, const Cost& training,
-                             const Cost& test, const Conductance& device) {
+std::vector<double> measures(const std::vector<double>& scores, const Ledger& training,
+                             const Ledger& test, const Conductance& device) {
   std::vector<double> out = scores;
-  for (const Cost* cost : {&training, &test})
+  for (const Ledger* cost : {&training, &test})
     for_each_cost(device, [&](const char*, auto value, std::string_view) {
       out.push_back(static_cast<double>(value(*cost)));
     });

@@ -1,9 +1,10 @@
 // A rule of one's own in memplast; docs/custom_rule.md explains it.
+#include <memplast/learners/teacher_timed.hpp>
 #include <memplast/lib/engine/replay.hpp>
+#include <memplast/models/rules/erased.hpp>
 #include <memplast/tasks/data/dataset.hpp>
 #include <memplast/tasks/data/metrics.hpp>
 #include <memplast/tasks/data/splits.hpp>
-#include <memplast/tasks/teacher_timed.hpp>
 
 #include <cmath>
 #include <iostream>
@@ -24,15 +25,13 @@ int main() {
   const auto iris = memplast::load_shipped_dataset("iris");
   const auto test = memplast::stratified_folds(iris.y, 5, 0).front();
   const auto train = memplast::complement(test, iris.size());
-  const memplast::FoldData fold{.x_train = iris.samples(train),
-                                .x_test = iris.samples(test),
-                                .y_train = iris.labels(train),
-                                .n_classes = iris.n_classes(),
-                                .run_seed = 1,
-                                .fold_seed = 1};
-  const memplast::TeacherTimedTemporalProtocol protocol(memplast::TeacherTimedTemporal{}, mine);
-  const auto learnt = protocol.run(fold);
-  const auto confusion =
-      memplast::confusion_matrix(iris.labels(test), learnt.y_pred, iris.n_classes());
+  const auto learner = memplast::teacher_timed(
+      memplast::TeacherTimedTemporal{},
+      {.device = {.rule = erase(mine)}, .n_classes = iris.n_classes(), .run_seed = 1, .seed = 1});
+  memplast::Training training;
+  learner->fit(iris.samples(train), iris.labels(train), training);
+  memplast::Ledger spent;
+  const auto learnt = learner->decide(iris.samples(test), spent);
+  const auto confusion = memplast::confusion_matrix(iris.labels(test), learnt.y, iris.n_classes());
   std::cout << "accuracy " << memplast::accuracy(confusion, iris.n_classes()) << '\n';
 }

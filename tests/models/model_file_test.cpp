@@ -152,7 +152,7 @@ TEST_CASE("model file: a bad table is refused with its place", "[models][table]"
 }
 
 TEST_CASE("model file: one parameter of a rule can be replaced", "[models]") {
-  Rule rule = NcMemristor<>{};
+  AnyRule rule = NcMemristor<>{};
   set_rule_param(rule, "tau_plus_ms", 12.5, "--rule-param");
   CHECK(std::get<NcMemristor<>>(rule).tau_plus == 12.5);
   CHECK_THROWS_WITH(set_rule_param(rule, "tau_ms", 1, "--rule-param"),

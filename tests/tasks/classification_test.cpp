@@ -84,7 +84,7 @@ TEST_CASE("multiplying every conductance changes no spike, only the siemens",
   const auto scaled = run(config);
   for (std::size_t k = 0; k < ideal.folds.size(); ++k) {
     CHECK(ideal.folds[k].result.weights == scaled.folds[k].result.weights);
-    const Cost &a = ideal.folds[k].result.test, &b = scaled.folds[k].result.test;
+    const Ledger &a = ideal.folds[k].result.test, &b = scaled.folds[k].result.test;
     CHECK(read_energy_J(b, config.model.conductance) ==
           Approx(1000 * read_energy_J(a, small_config().model.conductance)));
   }

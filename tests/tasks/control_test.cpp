@@ -7,8 +7,6 @@
 
 #include "lib/coding/soft_boxes.hpp"
 #include "lib/io/csv.hpp"
-#include "models/rules/all.hpp"
-#include "tasks/modulator.hpp"
 
 using namespace memplast;
 
@@ -19,7 +17,7 @@ double mean(const std::vector<double>& values) {
 }
 
 ControlRecord run(const std::string& rule, const ControlSettings& settings, int seeds = 1,
-                  Modulation modulation = Modulation::scaled, Sham sham = Sham::none) {
+                  Programming modulation = Programming::scaled, Sham sham = Sham::none) {
   ControlConfig config{.model = load_model(rule),
                        .settings = settings,
                        .modulation = modulation,
@@ -53,38 +51,6 @@ TEST_CASE("soft boxes: products of Gaussians, silent below the cut", "[tasks][ca
   CHECK(boxes.size() == 12);
   // Beyond the edge counts as the edge.
   CHECK(boxes.encode(std::vector{-3.0, 2.0}).pre == boxes.encode(std::vector{0.0, 1.0}).pre);
-}
-
-TEST_CASE("modulator: each kind makes the wanted step on the device's own curve",
-          "[tasks][cartpole]") {
-  const auto check = [](const auto& rule) {
-    const double w = 0.4, T = 2.0, eta = 0.005;
-    const auto step_of = [&](const Programming& p) {
-      return p.factor * p.pairs * rule.dw(p.t_post - T / 2, w);
-    };
-    using R = std::decay_t<decltype(rule)>;
-    const Modulator<R> scaled(rule, Modulation::scaled, w, eta, T);
-    const Modulator<R> timing(rule, Modulation::timing, w, eta, T);
-    const Modulator<R> pulses(rule, Modulation::pulses, w, eta, T);
-    for (const double sign : {-1.0, 1.0}) {
-      CHECK(step_of(scaled.program(sign, 0.03, 0.0)) == Approx(sign * 0.03));
-      // Between lags it interpolates: an eighth of an octave apart, within 1 %.
-      CHECK(step_of(timing.program(sign, 0.004, 0.0)) == Approx(sign * 0.004).epsilon(0.01));
-      CHECK(timing.program(sign, 0.004, 0.0).factor == 1.0);
-      CHECK(timing.program(sign, 0.004, 0.0).pairs == 1);
-      CHECK(timing.program(sign, 1e-9, 0.0).pairs == 0);
-      // 2.5 pairs: two or three, by lot.
-      CHECK(pulses.program(sign, 2.5 * eta, 0.4).pairs == 2);
-      CHECK(pulses.program(sign, 2.5 * eta, 0.6).pairs == 3);
-      CHECK(step_of(pulses.program(sign, 2.0 * eta, 0.5)) == Approx(sign * 2.0 * eta));
-      // Never between the spikes of the volley: all of them see the same sign of dt.
-      const double t_post = timing.program(sign, 1.0, 0.0).t_post;
-      CHECK((sign > 0.0 ? t_post > T : t_post < 0.0));
-    }
-  };
-  check(NcMemristor<>{});
-  check(PpxMemristor<>{});
-  check(StdpExponential<>{});
 }
 
 TEST_CASE("demonstrations: as many as asked, labelled by the expert, a function of the seed",
@@ -158,7 +124,7 @@ TEST_CASE("online: learns from trial and error by each modulation", "[tasks][car
   OnlineSettings s;
   s.episodes = 150;
   s.evaluation_episodes = 5;
-  const auto modulation = GENERATE(Modulation::scaled, Modulation::timing, Modulation::pulses);
+  const auto modulation = GENERATE(Programming::scaled, Programming::timing, Programming::pulses);
   INFO(to_string(modulation));
   const auto record = run("nc", s, 1, modulation);
   const ControlRun& only = record.runs.front();
@@ -180,7 +146,7 @@ TEST_CASE("online: without learning, with lots for rewards or for actions the po
   s.evaluation_episodes = 20;
   const auto sham = GENERATE(Sham::no_learning, Sham::shuffled_reward, Sham::random_actions);
   INFO(to_string(sham));
-  const auto record = run("nc", s, 2, Modulation::scaled, sham);
+  const auto record = run("nc", s, 2, Programming::scaled, sham);
   CHECK(record.summary.returns.mean < 60.0);
   CHECK((record.runs[0].before == record.runs[0].after) == (sham != Sham::shuffled_reward));
 }
@@ -191,7 +157,7 @@ TEST_CASE("a control run is the same for any number of threads", "[tasks][cartpo
   s.evaluation_episodes = 2;
   ControlConfig config{.model = load_model("ppx"),
                        .settings = s,
-                       .modulation = Modulation::pulses,
+                       .modulation = Programming::pulses,
                        .sham = Sham::none,
                        .trajectory = "",
                        .trajectory_sha256 = "",

@@ -47,7 +47,7 @@ ReplaySettings settings_of(const std::string& name) {
   return s;
 }
 
-Rule rule_of(const std::string& name, const json& p) {
+AnyRule rule_of(const std::string& name, const json& p) {
   if (name == "nc") return NcMemristor<>{};
   if (name == "ppx") return PpxMemristor<>{};
   StdpExponential<> rule;
@@ -84,7 +84,7 @@ TEST_CASE("every golden weight of a single synapse is met within 1e-12", "[lib][
   const auto trains = read_trains();
   const auto params = read_json(golden("nest/single/models.json"))["models"][name][1];
   const double Wmax = params.value("Wmax", 1.0);
-  const Rule any_rule = rule_of(name, params);
+  const AnyRule any_rule = rule_of(name, params);
   ReplaySettings settings = settings_of(name);
 
   std::map<std::pair<int, double>, std::vector<double>> expected;  // by pair and w0

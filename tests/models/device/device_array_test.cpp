@@ -62,7 +62,7 @@ TEST_CASE("ctoc is drawn at each write", "[models][variability]") {
 TEST_CASE("the noise of part of a pulse has that part of a pulse's variance",
           "[models][variability]") {
   const PulseRule rule(LinearPulse<>{.a_plus = 0.1, .a_minus = 0.05}, {});
-  DeviceArray d({.ctoc_w = 0.02}, {}, n, n, 1, rule);
+  DeviceArray d({.ctoc_w = 0.02}, {}, n, n, 1, &rule);
   const auto whole = over_devices([&](int, int) { return d.program(0, 0, 0.5, 0.1) - 0.5; });
   CHECK(whole.sd == Approx(0.02).epsilon(0.02));
   const auto quarter = over_devices([&](int, int) { return d.program(0, 0, 0.5, 0.025) - 0.5; });
@@ -145,11 +145,4 @@ TEST_CASE("devices are a function of their seed", "[models][variability]") {
   CHECK(a.program(5, 6, 0.5, 0.1) == b.program(5, 6, 0.5, 0.1));
   CHECK(a.read(5, 6, 0.5) == b.read(5, 6, 0.5));
   CHECK(b.program(5, 6, 0.5, 0.1) != c.program(5, 6, 0.5, 0.1));
-}
-
-TEST_CASE("a rule on uneven devices is the same rule", "[models][variability]") {
-  const auto nc = load_model("nc"), stdp = load_model("stdp");
-  CHECK(UnevenRule(nc).dw(3.0, 0.4) == NcMemristor<>{}.dw(3.0, 0.4));
-  CHECK(UnevenRule(nc).pairs_at_zero);
-  CHECK_FALSE(UnevenRule(stdp).pairs_at_zero);
 }

@@ -1,4 +1,4 @@
-#include "preprocessing.hpp"
+#include "scaler.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,13 +1,10 @@
-#include "fold.hpp"
+#include "ledger.hpp"
 
-#include <algorithm>
-#include <string>
-
-#include "../lib/numeric/vectorised.hpp"
+#include "../../lib/numeric/vectorised.hpp"
 
 namespace memplast {
 
-void Cost::count_reads(const Weights& w, std::span<const int> pre) {
+void Ledger::count_reads(const Weights& w, std::span<const int> pre) {
   reads += static_cast<std::int64_t>(pre.size()) * w.cols();
   const Eigen::Index n_post = w.cols();
   const auto row = [&](std::size_t i) { return w.data() + pre[i] * n_post; };
@@ -29,7 +26,7 @@ void Cost::count_reads(const Weights& w, std::span<const int> pre) {
   read_weight += (a + b) + (c + d);
 }
 
-Cost& Cost::operator+=(const Cost& other) {
+Ledger& Ledger::operator+=(const Ledger& other) {
   samples += other.samples;
   input_spikes += other.input_spikes;
   output_spikes += other.output_spikes;
@@ -42,37 +39,16 @@ Cost& Cost::operator+=(const Cost& other) {
   return *this;
 }
 
-double read_energy_J(const Cost& cost, const Conductance& device) {
+double read_energy_J(const Ledger& cost, const Conductance& device) {
   const double siemens = static_cast<double>(cost.reads) * device.G_min +
                          cost.read_weight * (device.G_max - device.G_min);
   return siemens * device.V_read * device.V_read * device.t_read;
 }
 
-double write_energy_J(const Cost& cost, const Conductance& device) {
+double write_energy_J(const Ledger& cost, const Conductance& device) {
   const double siemens = static_cast<double>(cost.writes) * device.G_min +
                          cost.write_weight * (device.G_max - device.G_min);
   return siemens * device.V_write * device.V_write * device.t_write;
-}
-
-Weights random_start(int n_pre, int n_post, double w0, double spread, std::uint64_t seed) {
-  Stream stream(seed, Purpose::weights);
-  Weights w(n_pre, n_post);
-  for (int i = 0; i < n_pre; ++i)
-    for (int j = 0; j < n_post; ++j)
-      w(i, j) = std::clamp(stream.uniform(w0 - spread, w0 + spread), 0.0, 1.0);
-  return w;
-}
-
-Weights start_weights(const FoldData& fold, Eigen::Index row, int n_pre, double w0, double spread,
-                      std::uint64_t seed) {
-  const Weights& given = fold.weights;
-  if (given.size() == 0) return random_start(n_pre, fold.n_classes, w0, spread, seed);
-  if (row + n_pre > given.rows() || given.cols() != fold.n_classes)
-    throw InputError({.where = "weights",
-                      .expected = "at least " + std::to_string(row + n_pre) + " x " +
-                                  std::to_string(fold.n_classes),
-                      .got = std::to_string(given.rows()) + " x " + std::to_string(given.cols())});
-  return given.middleRows(row, n_pre);
 }
 
 }  // namespace memplast

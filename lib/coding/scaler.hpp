@@ -1,5 +1,5 @@
 #pragma once
-#include "dataset.hpp"
+#include "../numeric/weights.hpp"
 
 namespace memplast {
 

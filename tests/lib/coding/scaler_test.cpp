@@ -1,4 +1,4 @@
-#include "tasks/data/preprocessing.hpp"
+#include "lib/coding/scaler.hpp"
 
 #include <catch2/catch.hpp>
 

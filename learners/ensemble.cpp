@@ -1,6 +1,7 @@
-#include "teacher_timed.hpp"
+#include "ensemble.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace memplast {
 
@@ -27,6 +28,14 @@ std::vector<int> draw_bag(int n, double share, std::uint64_t seed) {
   order.resize(
       static_cast<std::size_t>(std::clamp(static_cast<int>(std::lround(share * n)), 1, n)));
   return order;
+}
+
+Samples activations(const Samples& u, const GaussianReceptiveFields& fields) {
+  Samples g(u.rows(), fields.size());
+  for (int i = 0; i < u.rows(); ++i)
+    fields.activate({u.row(i).data(), static_cast<std::size_t>(u.cols())},
+                    {g.row(i).data(), static_cast<std::size_t>(g.cols())});
+  return g;
 }
 
 }  // namespace memplast

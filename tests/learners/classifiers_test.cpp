@@ -1,39 +1,47 @@
 #include <catch2/catch.hpp>
 
+#include "learners/own_class.hpp"
+#include "learners/teacher_timed.hpp"
 #include "models/rules/all.hpp"
-#include "tasks/own_class.hpp"
-#include "tasks/teacher_timed.hpp"
+#include "models/rules/erased.hpp"
 
 using namespace memplast;
 
 namespace {
 
 // Three classes in two features, `spread` apart from overlapping; every third sample is tested.
-FoldData clusters(double spread, bool shuffled_labels = false) {
+struct Clusters {
+  Samples x_train, x_test;
+  std::vector<int> y_train;
+};
+Clusters clusters(double spread, bool shuffled_labels = false) {
   Stream stream(1, Purpose::noise);
   const double centre[3][2] = {{0, 0}, {4, 1}, {2, 5}};
-  FoldData fold;
-  fold.n_classes = 3;
-  fold.run_seed = 1;
-  fold.fold_seed = 2;
-  fold.x_train.resize(120, 2);
-  fold.x_test.resize(60, 2);
+  Clusters out;
+  out.x_train.resize(120, 2);
+  out.x_test.resize(60, 2);
   for (int i = 0; i < 180; ++i) {
     const int c = i % 3;
     const Eigen::RowVector2d x{centre[c][0] + spread * stream.normal(),
                                centre[c][1] + spread * stream.normal()};
     if (i < 120) {
-      fold.x_train.row(i) = x;
-      fold.y_train.push_back(c);
+      out.x_train.row(i) = x;
+      out.y_train.push_back(c);
     } else {
-      fold.x_test.row(i - 120) = x;
+      out.x_test.row(i - 120) = x;
     }
   }
-  if (shuffled_labels) stream.shuffle(std::span(fold.y_train));
-  return fold;
+  if (shuffled_labels) stream.shuffle(std::span(out.y_train));
+  return out;
 }
 
-double share_right(const FoldResult& result) {
+struct Result {
+  std::vector<int> y_pred;
+  Weights weights;
+  Ledger test;
+};
+
+double share_right(const Result& result) {
   int right = 0;
   for (int i = 0; i < 60; ++i) right += result.y_pred[i] == i % 3;
   return right / 60.0;
@@ -51,16 +59,22 @@ S small() {
   return s;
 }
 
-template <class S, PairRule R>
-FoldResult run(const S& s, const R& rule, const FoldData& fold) {
-  if constexpr (std::is_same_v<S, TeacherTimedTemporal>)
-    return TeacherTimedTemporalProtocol<R>(s, rule).run(fold);
-  else if constexpr (std::is_same_v<S, TeacherTimedPoisson>)
-    return TeacherTimedPoissonProtocol<R>(s, Pairing::nearest_symmetric, rule).run(fold);
-  else if constexpr (std::is_same_v<S, OwnClassTemporal>)
-    return OwnClassTemporalProtocol<R>(s, rule).run(fold);
+std::unique_ptr<Classifier> learner(const auto& s, const Context& context) {
+  if constexpr (std::is_base_of_v<OwnClassSettings, std::decay_t<decltype(s)>>)
+    return own_class(s, context);
   else
-    return OwnClassPoissonProtocol<R>(s, Pairing::nearest_symmetric, rule).run(fold);
+    return teacher_timed(s, context);
+}
+
+Result run(const auto& s, const PairRule auto& rule, const Clusters& data) {
+  const auto classifier =
+      learner(s, {.device = {.rule = erase(rule)}, .n_classes = 3, .run_seed = 1, .seed = 2});
+  Training training;
+  Result out;
+  classifier->fit(data.x_train, data.y_train, training);
+  out.y_pred = classifier->decide(data.x_test, out.test).y;
+  out.weights = stacked_weights(classifier->blocks());
+  return out;
 }
 
 // A rule plugged in from outside: no table, no window and state apart.
@@ -71,7 +85,7 @@ const FunctionRule own_rule{[](double dt, double w) {
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("each protocol learns separable classes with each rule", "[tasks][protocols]",
+TEMPLATE_TEST_CASE("each learner learns separable classes with each rule", "[learners]",
                    TeacherTimedTemporal, TeacherTimedPoisson, OwnClassTemporal, OwnClassPoisson) {
   const auto fold = clusters(0.5);
   const auto s = small<TestType>();
@@ -83,7 +97,7 @@ TEMPLATE_TEST_CASE("each protocol learns separable classes with each rule", "[ta
   CHECK(share_right(run(s, own_rule, fold)) > enough);
 }
 
-TEMPLATE_TEST_CASE("with shuffled labels a protocol stays at chance", "[tasks][protocols]",
+TEMPLATE_TEST_CASE("with shuffled labels a learner stays at chance", "[learners]",
                    TeacherTimedTemporal, TeacherTimedPoisson, OwnClassTemporal, OwnClassPoisson) {
   // 60 tests at chance 1/3: sd 0.061; four of them each way.
   const double share = share_right(run(small<TestType>(), NcMemristor<>{}, clusters(0.5, true)));
@@ -91,7 +105,7 @@ TEMPLATE_TEST_CASE("with shuffled labels a protocol stays at chance", "[tasks][p
   CHECK(share < 0.333 + 0.25);
 }
 
-TEMPLATE_TEST_CASE("without training nothing is learned and no weight moves", "[tasks][protocols]",
+TEMPLATE_TEST_CASE("without training nothing is learned and no weight moves", "[learners]",
                    TeacherTimedTemporal, TeacherTimedPoisson, OwnClassTemporal, OwnClassPoisson) {
   auto s = small<TestType>();
   s.epochs = 0;
@@ -100,8 +114,8 @@ TEMPLATE_TEST_CASE("without training nothing is learned and no weight moves", "[
   CHECK((result.weights.array() == s.w0).all());
 }
 
-TEMPLATE_TEST_CASE("the cost of inference counts what happened", "[tasks][protocols]",
-                   TeacherTimedTemporal, TeacherTimedPoisson, OwnClassTemporal, OwnClassPoisson) {
+TEMPLATE_TEST_CASE("the cost of inference counts what happened", "[learners]", TeacherTimedTemporal,
+                   TeacherTimedPoisson, OwnClassTemporal, OwnClassPoisson) {
   auto s = small<TestType>();
   if constexpr (requires { s.subnetworks; }) s.subnetworks = 1;
   const auto cost = run(s, NcMemristor<>{}, clusters(0.5)).test;

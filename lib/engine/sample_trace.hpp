@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <vector>
 
-#include "../lib/engine/spikes.hpp"
-#include "../lib/engine/volley.hpp"
+#include "grid_network.hpp"
+#include "volley.hpp"
 
 namespace memplast {
 
@@ -25,7 +25,7 @@ SampleTrace trace_volley(const Volley& volley, const Weights& w, const LifParame
 
 /// Of spike trains on a GridNetwork, from rest, over their first 100 ms; `steps` is all they have.
 template <class Network>
-SampleTrace trace_trains(Network& net, const std::vector<Spike>& input, Step steps,
+SampleTrace trace_trains(Network& net, std::span<const Spike> input, Step steps,
                          const LifParameters& neuron) {
   constexpr double shown_ms = 100.0;
   const double step_ms = net.synapses().step_ms();
