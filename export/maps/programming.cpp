@@ -4,53 +4,37 @@
 #include <cmath>
 
 #include "../../lib/numeric/random.hpp"
+#include "../../models/device/synapses.hpp"
+#include "../../models/model_file.hpp"
 
 namespace memplast {
 namespace {
 
-double step(const AnyRule& rule, double lag_ms, double w) {
-  return std::visit([&](const auto& r) { return static_cast<double>(r.dw(lag_ms, w)); }, rule);
-}
+/// The pulses that a rule offers, each strength half of the one before; a pulse model has one.
+class OfferedPulses {
+ public:
+  explicit OfferedPulses(const RulePtr& rule)
+      : rule_(rule), programmer_(*rule, Programming::verified, middle, strongest) {}
 
-/// The lags of pulses of one polarity, from the strongest on, each half as strong as the one
-/// before; a pulse model has one strength.
-std::vector<double> lags_of(const AnyRule& rule, int polarity) {
-  if (const auto* pulse = std::get_if<PulseRule>(&rule))
-    return {polarity * 0.5 * std::max(pulse->window().window, 1e-6)};
-  constexpr double spacing_ms = 0.25, longest_ms = 500.0, middle = 0.5;
-  double peak = 0.0, at = 0.0;
-  for (double lag = spacing_ms; lag <= longest_ms; lag += spacing_ms)
-    if (const double size = polarity * step(rule, polarity * lag, middle); size > peak) {
-      peak = size;
-      at = lag;
-    }
-  std::vector<double> lags;
-  double share = 1.0;
-  for (double lag = at; peak > 0.0 && lag <= longest_ms && lags.size() < 8; lag += spacing_ms)
-    if (polarity * step(rule, polarity * lag, middle) <= share * peak) {
-      lags.push_back(polarity * lag);
-      share *= 0.5;
-    }
-  return lags;
-}
-
-/// The pulses that a rule offers.
-struct Pulses {
-  const AnyRule& rule;
-  std::vector<double> up, down;
-
-  explicit Pulses(const AnyRule& r) : rule(r), up(lags_of(r, 1)), down(lags_of(r, -1)) {}
+  const std::vector<double>& up() const { return programmer_.ladder_ms(+1.0); }
+  const std::vector<double>& down() const { return programmer_.ladder_ms(-1.0); }
   const std::vector<double>& towards(double w, double target) const {
-    return target > w ? up : down;
+    return target > w ? up() : down();
   }
-  double after(double lag_ms, double w) const { return clipped(w + step(rule, lag_ms, w)); }
+  double step(double lag_ms, double w) const { return rule_->dw(lag_ms, w); }
+  double after(double lag_ms, double w) const { return clipped(w + step(lag_ms, w)); }
+
+ private:
+  static constexpr double middle = 0.5, strongest = 0.0;  // of w; the base pulse
+  RulePtr rule_;
+  Programmer programmer_;
 };
 
 /// Adds trains to `program` until no pulse brings it nearer.
-void plan(DeviceProgram& program, const Pulses& pulses, int most) {
+void plan(DeviceProgram& program, const OfferedPulses& pulses, int most) {
   double w = program.start_w;
   int left = most;
-  const std::size_t strengths = std::max(pulses.up.size(), pulses.down.size());
+  const std::size_t strengths = std::max(pulses.up().size(), pulses.down().size());
   for (std::size_t k = 0; k < strengths; ++k) {
     for (int turn = 0; turn < 2; ++turn) {  // one way, and back if that went too far
       const auto& lags = pulses.towards(w, program.target_w);
@@ -67,57 +51,64 @@ void plan(DeviceProgram& program, const Pulses& pulses, int most) {
   program.planned_w = w;
 }
 
-/// A device whose pulses and reads are noisy.
-class NoisyDevice {
+/// The devices of a layout, as a run has them, and the read noise that a fit recorded.
+class Simulated {
  public:
-  NoisyDevice(const Pulses& pulses, const DeviceNoise& noise, const Conductance& device, double w,
-              std::uint64_t seed)
-      : pulses_(pulses),
-        noise_(noise),
-        device_(device),
-        w_(w),
-        cycle_(seed, Purpose::cycle),
-        read_(seed, Purpose::read) {}
+  Simulated(const ModelFile& model, const DeviceNoise& noise, const Weights& start,
+            std::uint64_t seed)
+      : devices_(noisy(model, noise), start, seed),
+        read_w_(noise.read_w),
+        read_(seed, Purpose::noise) {}
 
-  double w() const { return w_; }
-  void pulse(double lag_ms) {
-    const double dw = step(pulses_.rule, lag_ms, w_);
-    w_ = clipped(w_ + dw * (1.0 + noise_.step_relative * cycle_.normal()) +
-                 noise_.step_w * cycle_.normal());
+  void pulse(const DeviceProgram& at, double lag_ms) {
+    const int row = static_cast<int>(at.row);
+    constexpr double t_pre = 0.0;
+    devices_.pair(static_cast<int>(at.column), lag_ms, {&row, 1}, {&t_pre, 1});
   }
   /// The mean of `n` reads.
-  double read(int n) {
+  double read(const DeviceProgram& at, int n) {
     double sum = 0.0;
     for (int k = 0; k < n; ++k)
-      sum += device_.weight(device_.siemens(w_) * (1.0 + noise_.read_relative * read_.normal())) +
-             noise_.read_w * read_.normal();
+      sum += devices_.read(static_cast<int>(at.row), static_cast<int>(at.column)) +
+             read_w_ * read_.normal();
     return sum / n;
+  }
+  /// What it transmits, without noise.
+  double w(const DeviceProgram& at) const {
+    return devices_.transmitted(static_cast<int>(at.row), static_cast<int>(at.column));
   }
 
  private:
-  const Pulses& pulses_;
-  DeviceNoise noise_;
-  Conductance device_;
-  double w_;
-  Stream cycle_, read_;
+  static Device noisy(const ModelFile& model, const DeviceNoise& noise) {
+    Device out = device_of(model);
+    out.spread.ctoc = noise.step_relative;
+    out.spread.ctoc_w = noise.step_w;
+    out.spread.read_noise = noise.read_relative;
+    return out;
+  }
+
+  Synapses devices_;
+  double read_w_;
+  Stream read_;
 };
 
 /// Reads, and gives the pulse that should bring it nearest, until it is near enough.
-void verify(DeviceProgram& program, NoisyDevice& device, const Pulses& pulses,
+void verify(DeviceProgram& program, Simulated& devices, const OfferedPulses& pulses,
             const ProgrammingOptions& options) {
   program.verified_pulses = 0;
   for (; program.verified_pulses < options.most_pulses; ++program.verified_pulses) {
-    const double seen = device.read(options.reads);
+    const double seen = devices.read(program, options.reads);
     if (std::abs(seen - program.target_w) <= options.tolerance_w) break;
     const auto& lags = pulses.towards(seen, program.target_w);
     if (lags.empty()) break;
     const auto distance = [&](double lag) {
       return std::abs(pulses.after(lag, clipped(seen)) - program.target_w);
     };
-    device.pulse(*std::min_element(lags.begin(), lags.end(),
-                                   [&](double a, double b) { return distance(a) < distance(b); }));
+    devices.pulse(program, *std::min_element(lags.begin(), lags.end(), [&](double a, double b) {
+                    return distance(a) < distance(b);
+                  }));
   }
-  program.verified_w = device.w();
+  program.verified_w = devices.w(program);
 }
 
 }  // namespace
@@ -136,13 +127,18 @@ DeviceNoise noise_of(const ModelFile& model) {
 
 std::vector<DeviceProgram> plan_programming(const DeviceLayout& devices, const ModelFile& model,
                                             const ProgrammingOptions& options) {
-  const Pulses pulses(model.rule);
+  const OfferedPulses pulses(device_of(model).rule);
   const DeviceNoise noise = noise_of(model);
   const Conductance& range = model.conductance;
   if (options.start_w.size() != 1 && options.start_w.size() != devices.conductance.size())
     throw InputError({.where = "--start",
                       .expected = std::to_string(devices.conductance.size()) + " devices",
                       .got = std::to_string(options.start_w.size())});
+  Weights start(devices.n_rows(), devices.n_columns());
+  for (Eigen::Index k = 0; k < start.size(); ++k)
+    start.data()[k] =
+        options.start_w[options.start_w.size() == 1 ? 0 : static_cast<std::size_t>(k)];
+  Simulated blind(model, noise, start, options.seed), verified(model, noise, start, options.seed);
   std::vector<DeviceProgram> out;
   for (std::size_t r = 0; r < devices.n_rows(); ++r)
     for (std::size_t c = 0; c < devices.n_columns(); ++c) {
@@ -175,12 +171,9 @@ std::vector<DeviceProgram> plan_programming(const DeviceLayout& devices, const M
                           .got = to_text(program.start_w),
                           .mend = "The rule " + std::string(rule_name(model.rule)) +
                                   " makes no step from there."});
-      const auto seed = derive_seed(options.seed, Purpose::device, i);
-      NoisyDevice blind(pulses, noise, range, program.start_w, seed);
       for (const auto& train : program.trains)
-        for (int k = 0; k < train.count; ++k) blind.pulse(train.lag_ms);
-      program.blind_w = blind.w();
-      NoisyDevice verified(pulses, noise, range, program.start_w, seed);
+        for (int k = 0; k < train.count; ++k) blind.pulse(program, train.lag_ms);
+      program.blind_w = blind.w(program);
       verify(program, verified, pulses, options);
       out.push_back(std::move(program));
     }

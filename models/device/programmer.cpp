@@ -26,7 +26,8 @@ Programmer::Programmer(const Rule& rule, Programming programming, double w_work,
         side.lags.push_back(lag_of(side.step * std::exp2(-k / per_octave), side.lag));
     if (programming == Programming::verified && side.step > 0.0) {
       const double first = lag_of(strongest, lowest_ms);
-      for (int k = 0; k < n_strengths; ++k)
+      const int strengths = rule.pulses() != nullptr ? 1 : n_strengths;
+      for (int k = 0; k < strengths; ++k)
         side.ladder.push_back(sign * lag_of(step_at(first) * std::exp2(-k), first));
     }
   }

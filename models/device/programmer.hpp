@@ -40,7 +40,8 @@ class Programmer {
   /// The step of the base pulse; 0 if the rule makes none on this side.
   double base_step(double sign) const { return side(sign).step; }
   double base_lag_ms(double sign) const { return std::copysign(side(sign).lag, sign); }
-  /// Lags of pulses each half as strong as the one before, from the strongest on.
+  /// Lags of pulses each half as strong as the one before, from the strongest on; a device that is
+  /// programmed by pulses has one strength.
   const std::vector<double>& ladder_ms(double sign) const { return side(sign).ladder; }
 
  private:

@@ -65,10 +65,14 @@ class Synapses {
   /// Reads the devices of some rows, or of all: each a spike of a pre neuron.
   void read(std::span<const int> pre);
   void read();
+  /// Reads the device of one synapse, as a verification does: what it gives. Single devices only.
+  double read(int pre, int post) { return read_device(plus_, pre, post); }
   /// The weights as last read.
   const Weights& seen() const { return is_plain() ? plus_.w : seen_; }
   /// What the devices transmit, read noise apart.
   Weights transmitted() const;
+  /// The same of the device of one synapse; single devices only.
+  double transmitted(int pre, int post) const { return transmitted(plus_, pre, post); }
   /// The devices' conductances [S], read noise apart; the minus devices of pairs.
   Weights conductance_S() const { return conductance_S(plus_); }
   Weights conductance_minus_S() const;
