@@ -13,6 +13,7 @@ void add_env(CommandLine& app);
 void add_export(CommandLine& app);
 void add_fit(CommandLine& app);
 void add_info(CommandLine& app);
+void add_learners(CommandLine& app);
 void add_merge(CommandLine& app);
 void add_models(CommandLine& app);
 void add_replay(CommandLine& app);

@@ -6,23 +6,10 @@
 #include "command_line.hpp"
 #include "commands.hpp"
 #include "output.hpp"
+#include "parameter_table.hpp"
 
 namespace memplast::cli {
 namespace {
-
-json table_to_json(const Parameters& defaults) {
-  json rows = json::array();
-  const json values = to_json(defaults);
-  for (const ParamRow& row : defaults.table())
-    rows.push_back({{"key", row.key()},
-                    {"unit", row.unit},
-                    {"default", values[row.key()]},
-                    {"lower", row.lower},
-                    {"upper", row.upper},
-                    {"fitted", row.fitted},
-                    {"meaning", row.meaning}});
-  return rows;
-}
 
 json catalogue() {
   json rules = json::array();
@@ -64,18 +51,6 @@ json catalogue() {
           {"devices", devices},
           {"conductance", table_to_json(Parameters(Conductance{}))},
           {"pairings", pairing_names}};
-}
-
-void print_params(const json& params) {
-  std::vector<std::vector<std::string>> rows;
-  for (const auto& p : params) {
-    const std::string unit = p["unit"];
-    rows.push_back({"  " + p["key"].get<std::string>(), rounded(p["default"], 6),
-                    unit == "1" ? "" : unit,
-                    "[" + to_text(p["lower"]) + ", " + to_text(p["upper"]) + "]",
-                    p["meaning"].get<std::string>() + (p["fitted"] ? "" : " (fits keep it)")});
-  }
-  print_table(rows);
 }
 
 void print_models(const json& models) {

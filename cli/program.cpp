@@ -36,6 +36,7 @@ int run(int argc, char** argv) {
   CommandLine app("Memristor-aware plasticity: from a measured device to a trained network.",
                   "memplast", "memplast " + std::string(version()));
   add_models(app);
+  add_learners(app);
   add_fit(app);
   add_validate(app);
   add_window(app);

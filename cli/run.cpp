@@ -145,7 +145,7 @@ void add_learning_options(const Command& command, RunCommand& c) {
   command.option("--rule", c.rule.spec, "shipped rule or model file");
   add_rule_param(command, c.rule);
   command.option("--encoder", c.encoder, "temporal or poisson");
-  command.option("--protocol", c.protocol,
+  command.option("--learner,--protocol", c.protocol,
                  "teacher_timed or own_class; for a control task imitation or online");
   command.number("--folds", c.folds, "folds of a partition", 2, 1000);
   command.number("--partitions", c.partitions, "shuffles into folds", 1, 100000);

@@ -193,4 +193,16 @@ std::unique_ptr<Controller> actor_critic(const ActorCriticSettings& settings, Sh
   return std::make_unique<ActorCritic>(settings, sham, problem, context);
 }
 
+std::vector<LearnerEntry> actor_critic_entries() {
+  return {{.name = "online",
+           .code = "temporal",
+           .about = "trial and error: an actor of first-spike neurons and a critic of danger",
+           .source = "doi:10.1109/TSMC.1983.6313077",
+           .settings = Parameters(ActorCriticSettings{}),
+           .controller = [](const Parameters& settings, const ControlProblem& problem,
+                            const Context& context) {
+             return actor_critic(settings.as<ActorCriticSettings>(), Sham::none, problem, context);
+           }}};
+}
+
 }  // namespace memplast

@@ -91,34 +91,6 @@ enum class Sham {
   random_actions    ///< so is each action, in training and in the test; nothing is learned
 };
 
-/// A learning system that acts in an environment.
-class Controller {
- public:
-  virtual ~Controller() = default;
-  /// A training episode begins in a state.
-  virtual void begin(std::span<const double> state) = 0;
-  /// Chooses an action in the present state.
-  virtual int act() = 0;
-  /// What it led to, and whether that ended the task.
-  virtual void observe(std::span<const double> state, bool terminated) = 0;
-  /// The episode is over; the sum of its rewards.
-  virtual void end(double episode_return) = 0;
-  /// Training is over: the best weights, and the time before the test.
-  virtual void finish() = 0;
-
-  /// Decides without exploration.
-  virtual Decision decide(std::span<const double> state) = 0;
-  virtual void count_in(Ledger& ledger) = 0;
-  virtual std::vector<Block> blocks() const = 0;
-};
-
-/// What a controller is to control.
-struct ControlProblem {
-  int n_actions;
-  std::vector<double> state_scale;  ///< where each number of a state is far out
-  std::vector<int> n_fields;        ///< of each number
-};
-
 /// Learning to control by trial and error with memristive synapses: an actor of one first-spike
 /// neuron per action and a critic that learns how near danger is.
 ///
@@ -145,5 +117,6 @@ struct ControlProblem {
 /// (Neural Networks 166, 512-523).
 std::unique_ptr<Controller> actor_critic(const ActorCriticSettings& settings, Sham sham,
                                          const ControlProblem& problem, const Context& context);
+std::vector<LearnerEntry> actor_critic_entries();
 
 }  // namespace memplast

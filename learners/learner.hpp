@@ -3,8 +3,10 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "../lib/base/parameters.hpp"
 #include "../lib/coding/encoders.hpp"
 #include "../lib/engine/sample_trace.hpp"
 #include "../models/device/synapses.hpp"
@@ -82,6 +84,65 @@ struct Decision {
   int action = 0;
   std::vector<double> output;  ///< [action]: the first spike [ms], or the score
 };
+
+/// A learning system that acts in an environment.
+class Controller {
+ public:
+  virtual ~Controller() = default;
+  /// A training episode begins in a state.
+  virtual void begin(std::span<const double> state) = 0;
+  /// Chooses an action in the present state.
+  virtual int act() = 0;
+  /// What it led to, and whether that ended the task.
+  virtual void observe(std::span<const double> state, bool terminated) = 0;
+  /// The episode is over; the sum of its rewards.
+  virtual void end(double episode_return) = 0;
+  /// Training is over: the best weights, and the time before the test.
+  virtual void finish() = 0;
+
+  /// Decides without exploration.
+  virtual Decision decide(std::span<const double> state) = 0;
+  virtual void count_in(Ledger& ledger) = 0;
+  virtual std::vector<Block> blocks() const = 0;
+};
+
+/// What a controller is to control.
+struct ControlProblem {
+  int n_actions;
+  std::vector<double> state_scale;  ///< where each number of a state is far out
+  std::vector<int> n_fields;        ///< of each number
+};
+
+/// A learning system with one code, as lists and files know it: learners() has them all.
+struct LearnerEntry {
+  std::string_view name;    ///< "teacher_timed"
+  std::string_view code;    ///< "temporal", "poisson": how samples become spikes
+  std::string_view about;   ///< one line
+  std::string_view source;  ///< DOI
+  Parameters settings;      ///< its table, with the values that it has if nothing is said
+  std::unique_ptr<Classifier> (*classifier)(const Parameters&, const Context&) = nullptr;
+  std::unique_ptr<Controller> (*controller)(const Parameters&, const ControlProblem&,
+                                            const Context&) = nullptr;
+};
+
+/// Every learning system, with each of its codes, in order of name.
+const std::vector<LearnerEntry>& learners();
+/// Throws InputError naming `where` and listing those there are.
+const LearnerEntry& learner_entry(std::string_view name, std::string_view code,
+                                  const std::string& where);
+
+/// An entry for what a function `make(const Settings&, const Context&)` makes.
+template <class Settings, std::unique_ptr<Classifier> (*make)(const Settings&, const Context&)>
+LearnerEntry classifier_entry(std::string_view about, std::string_view source) {
+  return {.name = Settings::protocol,
+          .code = Settings::encoder,
+          .about = about,
+          .source = source,
+          .settings = Parameters(Settings{}),
+          .classifier = [](const Parameters& settings, const Context& context) {
+            return make(settings.as<Settings>(), context);
+          }};
+}
 
 /// w0 +- spread, uniform, within [0, 1].
 Weights random_start(int n_pre, int n_post, double w0, double spread, std::uint64_t seed);

@@ -241,4 +241,13 @@ std::unique_ptr<Classifier> own_class(const OwnClassPoisson& settings, const Con
   return std::make_unique<OwnClassTrains>(settings, context);
 }
 
+std::vector<LearnerEntry> own_class_entries() {
+  return {
+      classifier_entry<OwnClassTemporal, own_class>(
+          "the neuron of the class alone learns, by its own first spike",
+          "doi:10.3390/math9243237"),
+      classifier_entry<OwnClassPoisson, own_class>(
+          "the neuron of the class alone learns, by its own spikes", "doi:10.3390/math9243237")};
+}
+
 }  // namespace memplast

@@ -380,4 +380,13 @@ std::unique_ptr<Classifier> teacher_timed(const TeacherTimedPoisson& settings,
   return std::make_unique<TeacherTimed<TrainNet, TeacherTimedPoisson>>(settings, context);
 }
 
+std::vector<LearnerEntry> teacher_timed_entries() {
+  return {classifier_entry<TeacherTimedTemporal, teacher_timed>(
+              "a teacher times the output spikes of an error; first spikes decide",
+              "doi:10.3390/math9243237"),
+          classifier_entry<TeacherTimedPoisson, teacher_timed>(
+              "a teacher times the output spikes of an error; spike counts decide",
+              "doi:10.3390/math9243237")};
+}
+
 }  // namespace memplast

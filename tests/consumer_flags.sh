@@ -63,6 +63,9 @@ for f in "${flags[@]}"; do
 done
 cat "$folder/1.out"
 grep -Eq '^accuracy (1|0[.]9)' "$folder/1.out"
+# A learner of the user's own does its sums by the user's flags: it is not compared, but must learn.
+"$folder/1/own_learner" | tee "$folder/own_learner"
+[ "$(grep -Ec 'accuracy (1|0[.]9)' "$folder/own_learner")" = 3 ]
 
 # Nothing private is installed: memplast.hpp reaches every header.
 unreached=$(comm -13 \

@@ -14,8 +14,10 @@ const auto root = test::dataset("").parent_path().parent_path();
 }  // namespace
 
 TEST_CASE("docs: the examples in C++ are those that are built and run", "[docs]") {
-  const auto [page, file] = GENERATE(table<std::string, std::string>(
-      {{"custom_rule.md", "main.cpp"}, {"cpp.md", "measured_to_map.cpp"}}));
+  const auto [page, file] =
+      GENERATE(table<std::string, std::string>({{"custom_rule.md", "main.cpp"},
+                                                {"custom_learner.md", "own_learner.cpp"},
+                                                {"cpp.md", "measured_to_map.cpp"}}));
   CHECK_THAT(read_text(root / "docs" / page),
              Catch::Contains("```cpp\n" + read_text(root / "tests/consumer" / file) + "```"));
 }

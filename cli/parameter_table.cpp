@@ -1,0 +1,33 @@
+#include "parameter_table.hpp"
+
+#include "output.hpp"
+
+namespace memplast::cli {
+
+json table_to_json(const Parameters& defaults) {
+  json rows = json::array();
+  const json values = to_json(defaults);
+  for (const ParamRow& row : defaults.table())
+    rows.push_back({{"key", row.key()},
+                    {"unit", row.unit},
+                    {"default", values[row.key()]},
+                    {"lower", row.lower},
+                    {"upper", row.upper},
+                    {"fitted", row.fitted},
+                    {"meaning", row.meaning}});
+  return rows;
+}
+
+void print_params(const json& params) {
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& p : params) {
+    const std::string unit = p["unit"];
+    rows.push_back({"  " + p["key"].get<std::string>(), rounded(p["default"], 6),
+                    unit == "1" ? "" : unit,
+                    "[" + to_text(p["lower"]) + ", " + to_text(p["upper"]) + "]",
+                    p["meaning"].get<std::string>() + (p["fitted"] ? "" : " (fits keep it)")});
+  }
+  print_table(rows);
+}
+
+}  // namespace memplast::cli
