@@ -156,6 +156,7 @@ class TeacherTimed final : public Classifier {
       if (point.updates == 0) break;
     }
     training.append_history(history, s_.epochs);
+    net.drop_training_samples();
     net.synapses.age();
   }
 
@@ -207,6 +208,8 @@ class VolleyNet final : public Member {
     spent.input_spikes += static_cast<std::int64_t>(volley.size());
     spent.simulated_ms += t_right - std::min(t_wrong, 0.0);
   }
+
+  void drop_training_samples() { shown_ = {}; }
 
   static constexpr std::string_view score_name = "first_spike_ms";
   struct Answer {
@@ -295,6 +298,8 @@ class TrainNet final : public Member {
     layer_->teach(burst, end, std::array{Spike{0, wrong}, Spike{end, right}});
     synapses.ledger().simulated_ms += static_cast<double>(end) * step_ms;
   }
+
+  void drop_training_samples() { g_train_ = {}; }
 
   static constexpr std::string_view score_name = "spikes";
   struct Answer {
