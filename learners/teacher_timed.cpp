@@ -22,14 +22,14 @@ TeacherSchedule solve_schedule(const Rule& rule, const TeacherSettings& s, doubl
   // Of both steps, that is within reach; a side that cannot change at all sets no bound.
   double share = 1.0;
   for (const auto& [sign, step] : {std::pair(+1.0, plus), std::pair(-1.0, minus)}) {
-    const double reached = size(sign, outermost_lag(rule, sign, s.w0, step, lowest));
+    const double reached = size(sign, rule.outermost_lag(sign, s.w0, step, lowest));
     if (reached > 0.0) share = std::min(share, reached / step);
   }
 
   const auto start_and_end = [&](double sign, double step, double& start, double& end) {
-    start = outermost_lag(rule, sign, s.w0, share * step, lowest);
+    start = rule.outermost_lag(sign, s.w0, share * step, lowest);
     const double reached = std::min(share * step, size(sign, start));
-    end = outermost_lag(rule, sign, s.w0, reached * s.eta_end / s.eta_start, start);
+    end = rule.outermost_lag(sign, s.w0, reached * s.eta_end / s.eta_start, start);
   };
   TeacherSchedule out{};
   start_and_end(+1.0, plus, out.plus_start, out.plus_end);
