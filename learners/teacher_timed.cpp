@@ -385,6 +385,7 @@ std::unique_ptr<Classifier> teacher_timed(const TeacherTimedPoisson& settings,
   return std::make_unique<TeacherTimed<TrainNet, TeacherTimedPoisson>>(settings, context);
 }
 
+/// For the list in CMakeLists.txt.
 std::vector<LearnerEntry> teacher_timed_entries() {
   return {classifier_entry<TeacherTimedTemporal, teacher_timed>(
               "a teacher times the output spikes of an error; first spikes decide",
