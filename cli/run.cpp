@@ -35,11 +35,12 @@ void add_settings(const Command& command, RunCommand& c) {
           .group(group);
     }
   };
-  const auto add = [&]<class S>() {
-    add_all(Parameters(S{}), std::string(S::protocol) + ", " + std::string(S::encoder));
-  };
-  for_each_settings(static_cast<Settings*>(nullptr), add);
-  for_each_settings(static_cast<ControlSettings*>(nullptr), add);
+  for (const LearnerEntry& entry : learners())
+    if (entry.classifier != nullptr)
+      add_all(entry.settings, std::string(entry.name) + ", " + std::string(entry.code));
+  for (const auto& [learner, code] :
+       {std::pair{"imitation", "temporal"}, {"imitation", "poisson"}, {"online", "temporal"}})
+    add_all(control_preset(learner, code), std::string(learner) + ", " + code);
 }
 
 /// One option per row of the table of Variability.
