@@ -39,11 +39,11 @@ struct DataSource {
 /// Everything that decides the outcome of a classification run, threads excepted.
 struct RunConfig {
   std::string task = "iris";
-  DataSource data;
-  ModelFile model;
+  DataSource data = {};
+  ModelFile model = {};
   std::string learner = "teacher_timed";
   std::string code = "temporal";
-  Parameters settings;  ///< of that learner with that code, as preset() gives them
+  Parameters settings = {};  ///< of that learner with that code, as preset() gives them
   int folds = 5;
   int partitions = 10;
   std::uint64_t partition_seed = 0;  ///< partition p is the shuffle with seed partition_seed + p

@@ -16,15 +16,15 @@ namespace memplast {
 
 /// Everything that decides the outcome of a run of CartPole, threads excepted.
 struct ControlConfig {
-  ModelFile model;
+  ModelFile model = {};
   std::string learner = "imitation";  ///< or online
   std::string code = "temporal";
   Parameters settings = Parameters(ImitationTemporal{});  ///< as control_preset() gives them
   Programming modulation = Programming::scaled;           ///< online alone
   Sham sham = Sham::none;                                 ///< online alone
-  std::string trajectory;         ///< imitation: the recorded file to learn from; empty: the expert
-  std::string trajectory_sha256;  ///< of its text
-  int seeds = 10;                 ///< independent runs with the seeds seed, seed + 1, ...
+  std::string trajectory = {};  ///< imitation: the recorded file to learn from; empty: the expert
+  std::string trajectory_sha256 = {};  ///< of its text
+  int seeds = 10;                      ///< independent runs with the seeds seed, seed + 1, ...
   std::uint64_t seed = 1;
   bool waterfall = false;  ///< also run with the variability switched on piece by piece
   int fit_draws = 0;       ///< also run with so many parameter sets drawn from the fit

@@ -199,7 +199,7 @@ TEST_CASE("what a run's JSON cannot say is refused by its place", "[tasks][run_c
   CHECK_THAT(refusal("folds", 2.5), Contains("file/folds: expected a whole number"));
   CHECK_THAT(refusal("seed", -1), Contains("file/seed: expected a whole number"));
   CHECK_THAT(refusal("waterfall", 1), Contains("file/waterfall: expected true or false"));
-  CHECK_THAT(refusal("task", "roses"), Contains("file/task: expected one of breast_cancer") &&
+  CHECK_THAT(refusal("task", "roses"), Contains("file/task: expected one of iris, breast_cancer") &&
                                            Contains("classify, got 'roses'"));
   CHECK_THAT(refusal("protocol", "magic"),
              Contains("file/protocol: expected own_class or teacher_timed, got 'magic'"));
