@@ -70,7 +70,7 @@ Demonstrations load_trajectory(ControlConfig& config) {
 }  // namespace
 
 std::pair<ControlConfig, Demonstrations> load_control(const RunCommand& c) {
-  const std::string learner = c.protocol.empty() ? "imitation" : c.protocol;
+  const std::string learner = c.learner();
   Parameters settings = control_preset(learner, c.encoder, learner_flags);
   set_by_user(settings, learner, c);
   ControlConfig config{.model = c.model(),

@@ -84,7 +84,7 @@ Dataset load_data(const RunCommand& c, DataSource& source) {
 }  // namespace
 
 std::pair<RunConfig, Dataset> load_classification(const RunCommand& c) {
-  const std::string learner = c.protocol.empty() ? "teacher_timed" : c.protocol;
+  const std::string learner = c.learner();
   DataSource source;
   Dataset data = load_data(c, source);
   const auto model = c.model();

@@ -49,6 +49,7 @@ struct RunCommand : WorkOptions {
   std::string trajectory, trajectory_sha256;
 
   bool is_control() const;
+  std::string learner() const;
   /// The rule with the devices that were asked for.
   ModelFile model() const;
 };
