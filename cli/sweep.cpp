@@ -65,7 +65,7 @@ class PointLoader {
 };
 
 std::vector<SweepPoint> load_points(const json& design, const std::string& where) {
-  const auto all_varied = design_points(design, where);
+  const auto all_varied = design_points(design, where);  // refuses what is no design
   json fixed = json::object();
   for (const auto& [key, value] : design.items())
     if (key != "vary" && key != "design" && key != "points" && key != "design_seed")

@@ -230,11 +230,13 @@ TEST_CASE("every kind of run goes on to the same bytes, on any number of threads
     CAPTURE(protocol, encoder);
     RunConfig config;
     config.model = load_model("nc");
+    config.learner = protocol;
+    config.code = encoder;
     config.settings = preset("iris", protocol, encoder, "nc", 4);
     config.folds = 4;
     config.partitions = 1;
     config.weights_history = true;
-    std::visit([](auto& s) { s.epochs = 1; }, config.settings);
+    config.settings.set("epochs", 1.0, "test");
     config.model.variability.levels = 16;
     config.waterfall = std::string(encoder) == "temporal";
     check(to_json(config).dump(),
@@ -244,15 +246,12 @@ TEST_CASE("every kind of run goes on to the same bytes, on any number of threads
     CAPTURE(protocol);
     ControlConfig config;
     config.model = load_model("nc");
+    config.learner = protocol;
     config.settings = control_preset(protocol, "temporal");
     config.seeds = 5;
-    std::visit(
-        [](auto& s) {
-          s.evaluation_episodes = 2;
-          if constexpr (requires { s.states; }) s.states = 100;
-          if constexpr (requires { s.episodes; }) s.episodes = 3;
-        },
-        config.settings);
+    config.settings.set("evaluation_episodes", 2.0, "test");
+    config.settings.set(config.is_online() ? "episodes" : "states",
+                        config.is_online() ? 3.0 : 100.0, "test");
     check(to_json(config).dump(),
           [&](const Execution& execution) { return run_cartpole(config, {}, execution); });
   }
