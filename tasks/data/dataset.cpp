@@ -24,8 +24,8 @@ double value_at(const CsvTable& table, std::size_t row, std::size_t column, Miss
   throw InputError({.where = table.place(row, column),
                     .expected = "a number",
                     .got = cell.empty() ? "nothing" : "'" + table.rows[row][column] + "'",
-                    .mend = "Fill it in, leave the row out, or let --impute put the median of the "
-                            "training samples there."});
+                    .mend = "Fill it in, leave the row out, or have it imputed: the median of the "
+                            "training samples."});
 }
 
 }  // namespace
@@ -71,7 +71,7 @@ Dataset dataset_from(const CsvTable& table, const std::string& label_column, Mis
     throw InputError({.where = table.source + ", column " + label_column,
                       .expected = "at most " + std::to_string(most_classes) + " classes",
                       .got = std::to_string(data.n_classes()),
-                      .mend = "Name the column of the classes with --label-column."});
+                      .mend = "Name the column of the classes."});
   return data;
 }
 

@@ -93,6 +93,19 @@ TEST_CASE("a bad config file is refused, naming file and key", "[cli][config]") 
   check_refused(program({"window", "nc", "--config", folder / "none.json"}), "no such file");
 }
 
+TEST_CASE("what the library asks for is told with the flag that gives it", "[cli]") {
+  const TempFolder folder;
+  const auto currents = folder.file("i.csv", "pulse,polarity,I_A\n1,up,1e-6\n2,up,2e-6\n");
+  check_refused(program({"validate", currents}), "Give the read voltage (--read-voltage-V).");
+  const auto gap = folder.file("gap.csv", "a,class\n,x\n1,y\n");
+  check_refused(program({"run", "classify", "--data", gap}), "have it imputed (--impute)");
+  check_refused(program({"run", "iris", "--folds", "51"}), "--folds: expected at most");
+  check_refused(program({"run", "iris", "--waterfall"}),
+                "--waterfall: expected devices that are not ideal, got ideal ones. Give them "
+                "levels, spread, noise or stuck ones (--levels, --dtod, --ctoc");
+  check_refused(program({"run", "iris", "--rule", "yakopcic"}), "(memplast window --device MODEL");
+}
+
 TEST_CASE("output that cannot be written is an error of its own", "[cli]") {
   // /dev/full takes nothing; the shell only redirects.
   const auto outcome = run("/bin/sh", {"-c", "'" MEMPLAST_PROGRAM "' models > /dev/full"});

@@ -131,10 +131,10 @@ TEST_CASE("Ctrl-C keeps what is finished and says how to go on", "[cli][resume]"
   const auto last_line = err.substr(err.rfind('\n', err.size() - 2) + 1);
   CHECK_THAT(last_line, Contains("interrupted: ") &&
                             Contains(" of 40 are finished and kept in " + run.checkpoint.string() +
-                                     "; the same command with --resume goes on\n"));
+                                     "; resumed (--resume), the run goes on\n"));
 
   const auto kept = read_text(run.checkpoint);
-  check_refused(program(run.command), "finished units. Go on with --resume, or delete it");
+  check_refused(program(run.command), "finished units. Resume it (--resume), or delete it");
   CHECK(same(run.checkpoint, kept));
   const auto again = run.resume({"--threads", "3"});
   CHECK(again.exit_code == 0);
