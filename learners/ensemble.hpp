@@ -5,6 +5,8 @@
 
 #include "../lib/base/params.hpp"
 #include "../lib/coding/encoders.hpp"
+#include "../lib/coding/scaler.hpp"
+#include "learner.hpp"
 
 namespace memplast {
 
@@ -43,6 +45,19 @@ GaussianReceptiveFields subnetwork_fields(const FieldSettings& settings, int n_f
 
 /// The activations [sample, field] of scaled samples.
 Samples activations(const Samples& u, const GaussianReceptiveFields& fields);
+
+/// The constants of a scaler, as a file keeps them, and the scaler that they make.
+std::vector<Constant> scaler_constants(const FeatureScaler& scaler);
+FeatureScaler scaler_of(const TrainedNetwork& network, int n_features);
+
+/// A network's fields and weights, cut into `n` sub-networks. Throws InputError if the weights are
+/// not [row, n_classes], a field has no feature below n_features, or a sub-network has no row.
+struct KeptBlock {
+  GaussianReceptiveFields fields;
+  Weights weights;
+};
+std::vector<KeptBlock> kept_blocks(const TrainedNetwork& network, int n, int n_features,
+                                   int n_classes);
 
 /// A share of 0 ... n-1 for one sub-network to train on, without replacement.
 std::vector<int> draw_bag(int n, double share, std::uint64_t seed);

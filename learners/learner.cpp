@@ -1,6 +1,8 @@
 #include "learner.hpp"
 
 #include <algorithm>
+#include <bit>
+#include <stdexcept>
 
 #include "../lib/base/error.hpp"
 
@@ -20,6 +22,87 @@ void Training::append_history(const std::vector<Weights>& epochs, int n_epochs) 
   weights_history.resize(static_cast<std::size_t>(n_epochs));
   for (std::size_t e = 0; e < weights_history.size(); ++e)
     stack(weights_history[e], epochs[std::min(e, epochs.size() - 1)]);
+}
+
+const Constant& TrainedNetwork::constant(std::string_view name,
+                                         const std::vector<std::size_t>& shape) const {
+  const auto found = std::find_if(constants.begin(), constants.end(),
+                                  [&](const Constant& c) { return c.name == name; });
+  const auto refuse = [&](const std::string& expected, const std::string& got) {
+    throw InputError({.where = "network/" + std::string(name), .expected = expected, .got = got});
+  };
+  const auto text = [](const std::vector<std::size_t>& of) {
+    std::string out = "the shape [";
+    for (const auto n : of) out += (out.back() == '[' ? "" : ", ") + std::to_string(n);
+    return out + "]";
+  };
+  if (found == constants.end()) refuse("a constant of the network", "none");
+  if (found->shape != shape) refuse(text(shape), text(found->shape));
+  std::size_t size = 1;
+  for (const auto n : shape) size *= n;
+  if (found->numbers.size() + found->integers.size() != size)
+    refuse(std::to_string(size) + " values", "others");
+  return *found;
+}
+
+std::span<const double> TrainedNetwork::numbers(std::string_view name,
+                                                const std::vector<std::size_t>& shape) const {
+  const Constant& c = constant(name, shape);
+  if (!c.integers.empty())
+    throw InputError(
+        {.where = "network/" + std::string(name), .expected = "numbers", .got = "whole numbers"});
+  return c.numbers;
+}
+
+std::vector<std::uint64_t> TrainedNetwork::seeds(std::string_view name, std::size_t n) const {
+  std::vector<std::uint64_t> out;
+  for (const auto seed : constant(name, {n}).integers)
+    out.push_back(std::bit_cast<std::uint64_t>(seed));
+  if (out.size() != n)
+    throw InputError(
+        {.where = "network/" + std::string(name), .expected = "whole numbers", .got = "others"});
+  return out;
+}
+
+Constant constant(std::string name, double value, std::string unit, std::string meaning) {
+  return {.name = std::move(name),
+          .shape = {},
+          .numbers = {value},
+          .unit = std::move(unit),
+          .meaning = std::move(meaning)};
+}
+
+Constant constant(std::string name, std::vector<double> values, std::string unit,
+                  std::string meaning) {
+  const auto n = values.size();
+  return {.name = std::move(name),
+          .shape = {n},
+          .numbers = std::move(values),
+          .unit = std::move(unit),
+          .meaning = std::move(meaning)};
+}
+
+Constant constant_seeds(std::string name, const std::vector<std::uint64_t>& seeds,
+                        std::string meaning) {
+  Constant out{.name = std::move(name),
+               .shape = {seeds.size()},
+               .numbers = {},
+               .unit = "1",
+               .meaning = std::move(meaning)};
+  for (const auto seed : seeds) out.integers.push_back(std::bit_cast<std::int64_t>(seed));
+  return out;
+}
+
+void Classifier::restore(const TrainedNetwork&, int) {
+  throw std::logic_error("a learner that cannot be restored");
+}
+
+TrainedNetwork network_of(const Classifier& classifier) {
+  const auto blocks = classifier.blocks();
+  TrainedNetwork out{classifier.constants(), {}, stacked_weights(blocks)};
+  for (const Block& block : blocks)
+    out.rows.insert(out.rows.end(), block.rows.begin(), block.rows.end());
+  return out;
 }
 
 Weights stacked_weights(const std::vector<Block>& blocks) {

@@ -58,6 +58,35 @@ struct Decisions {
   Samples scores;      ///< [sample, class], as score_name() says
 };
 
+/// What a network that has learned is made of besides its weights: a number or an array of them.
+struct Constant {
+  std::string name;
+  std::vector<std::size_t> shape;  ///< of the row-major values; empty for one number
+  std::vector<double> numbers;
+  std::vector<std::int64_t> integers = {};  ///< in the place of numbers: seeds, as they fit
+  std::string unit, meaning;
+};
+
+/// A network that has learned, as values: what a file keeps of it.
+struct TrainedNetwork {
+  std::vector<Constant> constants;
+  std::vector<InputRow> rows;  ///< [pre], blocks stacked
+  Weights weights;             ///< [pre, post]
+
+  /// Throw InputError if there is no such constant, or not of this shape.
+  const Constant& constant(std::string_view name, const std::vector<std::size_t>& shape) const;
+  std::span<const double> numbers(std::string_view name,
+                                  const std::vector<std::size_t>& shape) const;
+  double number(std::string_view name) const { return numbers(name, {}).front(); }
+  std::vector<std::uint64_t> seeds(std::string_view name, std::size_t n) const;
+};
+
+Constant constant(std::string name, double value, std::string unit, std::string meaning);
+Constant constant(std::string name, std::vector<double> values, std::string unit,
+                  std::string meaning);
+Constant constant_seeds(std::string name, const std::vector<std::uint64_t>& seeds,
+                        std::string meaning);
+
 /// A learning system that tells classes apart. A function of its settings, context and samples; it
 /// counts what it does in the ledgers that it is given.
 class Classifier {
@@ -73,7 +102,18 @@ class Classifier {
   /// What its first block does with a sample.
   virtual SampleTrace trace(const Samples& row) = 0;
   virtual std::vector<Block> blocks() const = 0;
+
+  /// Besides the blocks, all that decide() needs. A learner that leaves this and restore() out
+  /// learns and is tested, but predicts nothing afterwards.
+  virtual std::vector<Constant> constants() const { return {}; }
+  /// In the place of fit(): the network that has learned from samples of so many features, on
+  /// ideal devices that transmit its weights. Decides as it did, if that had ideal devices. Throws
+  /// InputError if it does not fit the settings.
+  virtual void restore(const TrainedNetwork& network, int n_features);
 };
+
+/// What a file keeps of a classifier that has learned.
+TrainedNetwork network_of(const Classifier& classifier);
 
 /// The blocks' weights as transmitted, read noise apart, stacked along pre.
 Weights stacked_weights(const std::vector<Block>& blocks);

@@ -32,6 +32,16 @@ class OwnClass : public Classifier {
     for (const auto& field : fields_.fields) out.back().rows.push_back({0, field});
     return out;
   }
+  std::vector<Constant> constants() const override {
+    return {constant("cut", fields_.cut, "1", "activation below which a field is silent")};
+  }
+  void restore(const TrainedNetwork& network, int n_features) override {
+    auto block = kept_blocks(network, 1, n_features, context_.n_classes).front();
+    fields_ = std::move(block.fields);
+    Device ideal = context_.device;
+    ideal.spread = {};
+    synapses_.emplace(ideal, block.weights, seed_);
+  }
 
  protected:
   /// Prepares fields and synapses; the activations of the training samples.
@@ -77,10 +87,7 @@ class OwnClassVolleys final : public OwnClass {
 
   void fit(const Samples& x, std::span<const int> y, Training& training) override {
     const auto shown = encode(begin(x, training.spent));
-    layer_.emplace(lif(), s_.T,
-                   Threshold::fixed(s_.threshold * neurons_.mean_full_drive(shown, fields_.size()),
-                                    closes_ms()),
-                   *synapses_);
+    make_layer(s_.threshold * neurons_.mean_full_drive(shown, fields_.size()));
     train(static_cast<int>(shown.size()), training, [&](int epoch, const std::vector<int>& order) {
       LearningPoint point{0, epoch, static_cast<int>(order.size()), 0, 0};
       for (const int i : order) {
@@ -95,6 +102,16 @@ class OwnClassVolleys final : public OwnClass {
       training.learning.push_back(point);
     });
     synapses_->age();
+  }
+
+  std::vector<Constant> constants() const override {
+    auto out = OwnClass::constants();
+    out.push_back(constant("threshold_mV", layer_->threshold().level_mV, "mV", "above rest"));
+    return out;
+  }
+  void restore(const TrainedNetwork& network, int n_features) override {
+    OwnClass::restore(network, n_features);
+    make_layer(network.number("threshold_mV"));
   }
 
   Decisions decide(const Samples& x, Ledger& spent) override {
@@ -119,6 +136,9 @@ class OwnClassVolleys final : public OwnClass {
 
  private:
   LifParameters lif() const { return LifParameters::with_time_constants(s_.tau_m, s_.tau_syn); }
+  void make_layer(double level_mV) {
+    layer_.emplace(lif(), s_.T, Threshold::fixed(level_mV, closes_ms()), *synapses_);
+  }
   // Past the volley the potential rises for a few synaptic time constants at most.
   double closes_ms() const { return s_.T + 4.0 * s_.tau_syn; }
 
@@ -152,7 +172,7 @@ class OwnClassTrains final : public OwnClass {
 
   void fit(const Samples& x, std::span<const int> y, Training& training) override {
     const Samples g = begin(x, training.spent);
-    layer_ = context_.device.rule->grid_layer({s_, step_ms, delay}, *synapses_);
+    make_layer();
     train(static_cast<int>(g.rows()), training, [&](int epoch, const std::vector<int>& order) {
       for (const int i : order) {
         for (int j = 0; j < context_.n_classes; ++j) {
@@ -175,6 +195,22 @@ class OwnClassTrains final : public OwnClass {
       members[c] += 1.0;
     }
     for (std::size_t c = 0; c < n_classes; ++c) own_[c] /= members[c];
+    input_seed_ = seed_;
+  }
+
+  std::vector<Constant> constants() const override {
+    auto out = OwnClass::constants();
+    out.push_back(constant("own_spikes", own_, "1",
+                           "mean spikes of a class's neuron over its training samples"));
+    out.push_back(constant_seeds("input_seed", {input_seed_}, "of the spike trains"));
+    return out;
+  }
+  void restore(const TrainedNetwork& network, int n_features) override {
+    OwnClass::restore(network, n_features);
+    make_layer();
+    const auto own = network.numbers("own_spikes", {static_cast<std::size_t>(context_.n_classes)});
+    own_.assign(own.begin(), own.end());
+    input_seed_ = network.seeds("input_seed", 1).front();
   }
 
   Decisions decide(const Samples& x, Ledger& spent) override {
@@ -200,6 +236,7 @@ class OwnClassTrains final : public OwnClass {
   static constexpr Step delay = 10;
   static constexpr double silenced_pA = -1000.0;
 
+  void make_layer() { layer_ = context_.device.rule->grid_layer({s_, step_ms, delay}, *synapses_); }
   Step sample_steps() const { return std::lround(s_.sample / step_ms); }
 
   void count_sample() {
@@ -222,13 +259,14 @@ class OwnClassTrains final : public OwnClass {
   // Decided by the sample's numbers, not by its place.
   std::vector<Spike> show_test(const Samples& g, const Samples& x, int i) const {
     const std::span content(x.row(i).data(), static_cast<std::size_t>(x.cols()));
-    return encode(g, i, derive_seed(seed_, Purpose::test_presentation, content));
+    return encode(g, i, derive_seed(input_seed_, Purpose::test_presentation, content));
   }
 
   OwnClassPoisson s_;
   PoissonEncoder encoder_;
   std::unique_ptr<GridLayer> layer_;
-  std::vector<double> own_;  // [class] mean spikes of its neuron over its training samples
+  std::uint64_t input_seed_ = 0;  // of tests
+  std::vector<double> own_;       // [class] mean spikes of its neuron over its training samples
 };
 
 }  // namespace

@@ -64,7 +64,8 @@ class Member {
 };
 
 /// The ensemble. `Net` is its sub-network: constructed with its settings, the schedule, what a
-/// Member takes and the training samples; `Net::Answer` is what it says of a sample.
+/// Member takes, the training samples and, if those are not at hand, the level of its threshold;
+/// `Net::Answer` is what it says of a sample.
 template <class Net, class Settings>
 class TeacherTimed final : public Classifier {
  public:
@@ -112,6 +113,36 @@ class TeacherTimed final : public Classifier {
       out.y.push_back(Net::decide(answers[static_cast<std::size_t>(i)],
                                   static_cast<double>(members_.size()), out.scores.row(i)));
     return out;
+  }
+
+  std::vector<Constant> constants() const override {
+    auto out = scaler_constants(*scaler_);
+    out.push_back(constant("cut", s_.cut, "1", "activation below which a field is silent"));
+    std::vector<double> levels;
+    std::vector<std::uint64_t> seeds;
+    for (const auto& member : members_) {
+      levels.push_back(member->level_mV());
+      seeds.push_back(member->input_seed());
+    }
+    out.push_back(constant(Net::level_name, levels, "mV", Net::level_meaning));
+    out.push_back(constant_seeds("input_seed", seeds, "of the spike trains of a sub-network"));
+    return out;
+  }
+  void restore(const TrainedNetwork& network, int n_features) override {
+    scaler_ = scaler_of(network, n_features);
+    const auto n = static_cast<std::size_t>(s_.subnetworks);
+    const auto levels = network.numbers(Net::level_name, {n});
+    const auto seeds = network.seeds("input_seed", n);
+    Device ideal = context_.device;
+    ideal.spread = {};
+    members_.clear();
+    for (auto& [fields, weights] :
+         kept_blocks(network, s_.subnetworks, scaler_->n_features(), context_.n_classes)) {
+      const auto k = members_.size();
+      members_.push_back(std::make_unique<Net>(s_, schedule_, seeds[k], std::move(fields), ideal,
+                                               weights, 0, Samples(0, scaler_->n_features()),
+                                               levels[k]));
+    }
   }
 
   std::string_view score_name() const override { return Net::score_name; }
@@ -175,17 +206,26 @@ class VolleyNet final : public Member {
   static double lowest_lag_ms(const Settings& s) { return s.T / 2 + teacher_gap_ms; }
   static double decision_ms(const Settings& s) { return s.T + s.ramp; }
 
-  VolleyNet(const Settings& s, const TeacherSchedule& schedule, std::uint64_t,
+  VolleyNet(const Settings& s, const TeacherSchedule& schedule, std::uint64_t input_seed,
             GaussianReceptiveFields own_fields, const Device& device, const Weights& start,
-            std::uint64_t seed, const Samples& u_train)
+            std::uint64_t seed, const Samples& u_train, std::optional<double> level_mV = {})
       : Member(std::move(own_fields), device, start, seed),
         s_(s),
         schedule_(schedule),
+        input_seed_(input_seed),
         neurons_(lif(s), s.T),
         shown_(encode(u_train)),
-        layer_(lif(s), s.T,
-               Threshold::ramp(neurons_.mean_full_drive(shown_, fields.size()), s.T, s.ramp),
-               synapses) {}
+        layer_(
+            lif(s), s.T,
+            Threshold::ramp(level_mV ? *level_mV : neurons_.mean_full_drive(shown_, fields.size()),
+                            s.T, s.ramp),
+            synapses) {}
+
+  static constexpr const char* level_name = "threshold_mV";
+  static constexpr const char* level_meaning =
+      "threshold of a sub-network above rest at T, from where it falls in a straight line";
+  double level_mV() const { return layer_.threshold().level_mV; }
+  std::uint64_t input_seed() const { return input_seed_; }
 
   Verdict judge(int sample, int, int right) override {
     const auto first = layer_.present(shown_[static_cast<std::size_t>(sample)]);
@@ -250,6 +290,7 @@ class VolleyNet final : public Member {
 
   Settings s_;
   TeacherSchedule schedule_;
+  std::uint64_t input_seed_;
   VolleyNeurons neurons_;
   std::vector<Volley> shown_;  // [training sample]
   VolleyLayer layer_;
@@ -266,7 +307,7 @@ class TrainNet final : public Member {
 
   TrainNet(const Settings& s, const TeacherSchedule& schedule, std::uint64_t input_seed,
            GaussianReceptiveFields own_fields, const Device& device, const Weights& start,
-           std::uint64_t seed, const Samples& u_train)
+           std::uint64_t seed, const Samples& u_train, std::optional<double> level_mV = {})
       : Member(std::move(own_fields), device, start, seed),
         s_(s),
         schedule_(schedule),
@@ -274,7 +315,13 @@ class TrainNet final : public Member {
         seed_(seed),
         encoder_{s.rate_high, s.rate_low, step_ms},
         g_train_(activations(u_train, fields)),
-        layer_(device.rule->grid_layer({lif(), step_ms, delay}, synapses)) {}
+        neuron_(lif(level_mV)),
+        layer_(device.rule->grid_layer({neuron_, step_ms, delay}, synapses)) {}
+
+  static constexpr const char* level_name = "V_th_mV";
+  static constexpr const char* level_meaning = "threshold of a sub-network";
+  double level_mV() const { return neuron_.V_th; }
+  std::uint64_t input_seed() const { return input_seed_; }
 
   Verdict judge(int sample, int epoch, int right) override {
     auto score = present(g_train_, sample, s_.train, showing(epoch, sample, Purpose::presentation));
@@ -353,11 +400,15 @@ class TrainNet final : public Member {
 
   // V_th as a share of the mean depolarisation that the training rates give at w = 1:
   // mean over samples of sum_i r_i tau_syn tau_m / C_m.
-  LifParameters lif() const {
+  LifParameters lif(std::optional<double> V_th) const {
     LifParameters p;
     p.tau_m = s_.tau_m;
     p.tau_syn_ex = s_.tau_syn;
     p.t_ref = s_.t_ref;
+    if (V_th) {
+      p.V_th = *V_th;
+      return p;
+    }
     const double rates_Hz =
         s_.rate_low * static_cast<double>(g_train_.cols()) +
         (s_.rate_high - s_.rate_low) * g_train_.sum() / static_cast<double>(g_train_.rows());
@@ -370,6 +421,7 @@ class TrainNet final : public Member {
   std::uint64_t input_seed_, seed_;
   PoissonEncoder encoder_;
   Samples g_train_;  // activations [training sample, field]
+  LifParameters neuron_;
   std::unique_ptr<GridLayer> layer_;
 };
 

@@ -20,38 +20,50 @@ Eigen::RowVectorXd deviations(const Samples& centred) {
 }  // namespace
 
 FeatureScaler::FeatureScaler(const Samples& train, double z_range, int pca_axes)
-    : z_range_(z_range), mean_(train.colwise().mean()) {
-  Samples z = train.rowwise() - mean_;
-  sd_ = deviations(z);
-  z.array().rowwise() /= sd_.array();
+    : c_{z_range, train.colwise().mean(), {}, {}, {}} {
+  Samples z = train.rowwise() - c_.mean;
+  c_.sd = deviations(z);
+  z.array().rowwise() /= c_.sd.array();
   const auto n_axes = std::min<Eigen::Index>(pca_axes, train.cols());
   if (n_axes == 0) return;
   const Eigen::MatrixXd square = (z.transpose() * z).triangularView<Eigen::Lower>();
-  axes_ = eigenpairs(square).vectors.rightCols(n_axes).rowwise().reverse();  // largest first
-  axis_sd_ = deviations(z * axes_);
+  c_.axes = eigenpairs(square).vectors.rightCols(n_axes).rowwise().reverse();  // largest first
+  c_.axis_sd = deviations(z * c_.axes);
 }
 
 Samples FeatureScaler::transform(const Samples& x) const {
   Samples z(x.rows(), n_features());
-  z.leftCols(x.cols()) = (x.rowwise() - mean_).array().rowwise() / sd_.array();
-  if (axes_.cols() > 0)
-    z.rightCols(axes_.cols()) = (z.leftCols(x.cols()) * axes_).array().rowwise() / axis_sd_.array();
-  return (0.5 + z.array() / (2.0 * z_range_)).max(0.0).min(1.0);
+  z.leftCols(x.cols()) = (x.rowwise() - c_.mean).array().rowwise() / c_.sd.array();
+  if (c_.axes.cols() > 0)
+    z.rightCols(c_.axes.cols()) =
+        (z.leftCols(x.cols()) * c_.axes).array().rowwise() / c_.axis_sd.array();
+  return (0.5 + z.array() / (2.0 * c_.z_range)).max(0.0).min(1.0);
+}
+
+Eigen::RowVectorXd medians(const Samples& x) {
+  Eigen::RowVectorXd out(x.cols());
+  for (Eigen::Index f = 0; f < x.cols(); ++f) {
+    std::vector<double> known;
+    for (const double value : x.col(f))
+      if (!std::isnan(value)) known.push_back(value);
+    std::sort(known.begin(), known.end());
+    const auto n = known.size();
+    out[f] = n == 0 ? 0.0 : 0.5 * (known[(n - 1) / 2] + known[n / 2]);
+  }
+  return out;
+}
+
+void fill_missing(Samples& x, const Eigen::RowVectorXd& values) {
+  for (Eigen::Index f = 0; f < x.cols(); ++f)
+    for (auto& value : x.col(f))
+      if (std::isnan(value)) value = values[f];
 }
 
 void impute(Samples& train, Samples& test) {
   if (train.allFinite() && test.allFinite()) return;
-  for (Eigen::Index f = 0; f < train.cols(); ++f) {
-    std::vector<double> known;
-    for (const double x : train.col(f))
-      if (!std::isnan(x)) known.push_back(x);
-    std::sort(known.begin(), known.end());
-    const auto n = known.size();
-    const double median = n == 0 ? 0.0 : 0.5 * (known[(n - 1) / 2] + known[n / 2]);
-    for (auto* samples : {&train, &test})
-      for (auto& x : samples->col(f))
-        if (std::isnan(x)) x = median;
-  }
+  const auto values = medians(train);
+  fill_missing(train, values);
+  fill_missing(test, values);
 }
 
 }  // namespace memplast

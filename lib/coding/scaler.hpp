@@ -1,4 +1,6 @@
 #pragma once
+#include <utility>
+
 #include "../numeric/weights.hpp"
 
 namespace memplast {
@@ -11,20 +13,30 @@ namespace memplast {
 /// and scaled in the same way; a constant feature has sd 1.
 class FeatureScaler {
  public:
+  /// What it learned.
+  struct Constants {
+    double z_range;
+    Eigen::RowVectorXd mean, sd;  ///< [feature]
+    Eigen::MatrixXd axes;         ///< [feature, axis]
+    Eigen::RowVectorXd axis_sd;   ///< [axis]
+  };
+
   FeatureScaler(const Samples& train, double z_range, int pca_axes);
+  explicit FeatureScaler(Constants learned) : c_(std::move(learned)) {}
   /// [sample, feature]
   Samples transform(const Samples& x) const;
-  int n_features() const { return static_cast<int>(mean_.size() + axes_.cols()); }
+  int n_features() const { return static_cast<int>(c_.mean.size() + c_.axes.cols()); }
+  const Constants& constants() const { return c_; }
 
  private:
-  double z_range_;
-  Eigen::RowVectorXd mean_, sd_;
-  Eigen::MatrixXd axes_;  // [feature, axis]
-  Eigen::RowVectorXd axis_sd_;
+  Constants c_;
 };
 
-/// Puts the median of the training samples in the place of a missing value (NaN). A feature that
-/// all training samples lack becomes 0.
+/// The median of each feature over the samples that have it, not NaN; 0 where none has.
+Eigen::RowVectorXd medians(const Samples& x);
+/// Puts `values` [feature] in the place of missing ones (NaN).
+void fill_missing(Samples& x, const Eigen::RowVectorXd& values);
+/// Puts the medians of the training samples there.
 void impute(Samples& train, Samples& test);
 
 }  // namespace memplast

@@ -228,6 +228,56 @@ TEST_CASE("a map read back decides the same", "[learners][conformance]") {
   CHECK(again.said.scores == trained.said.scores);
 }
 
+TEST_CASE("a network restored from its constants decides and costs the same",
+          "[learners][conformance]") {
+  const auto* entry = GENERATE(from_range(classifiers()));
+  const bool is_uneven = GENERATE(false, true);
+  CAPTURE(entry->name, entry->code, is_uneven);
+  const auto data = clusters();
+  auto settings = small(*entry);
+  if (settings.has("pca_axes")) settings.set("pca_axes", Value(std::int64_t{1}), "test");
+  const auto given = context(device(is_uneven ? uneven : Variability{}));
+  const auto trained = entry->classifier(settings, given);
+  Training training;
+  trained->fit(data.x_train, data.y_train, training);
+  const TrainedNetwork network = network_of(*trained);
+  CHECK(network.rows.size() == static_cast<std::size_t>(network.weights.rows()));
+  for (const Constant& c : network.constants) {
+    CAPTURE(c.name);
+    CHECK(!c.unit.empty());
+    CHECK(!c.meaning.empty());
+  }
+
+  // Nothing else comes from training: other seeds, and devices become ideal.
+  auto other = given;
+  other.seed = 99;
+  const auto restored = entry->classifier(settings, other);
+  restored->restore(network, 2);
+  CHECK(stacked_weights(restored->blocks()) == network.weights);
+  Ledger spent, spent_again;
+  const auto said = trained->decide(data.x_test, spent);
+  const auto again = restored->decide(data.x_test, spent_again);
+  CHECK(spent_again.input_spikes == spent.input_spikes);
+  CHECK(spent_again.simulated_ms == spent.simulated_ms);
+  if (!is_uneven) {
+    CHECK(again.y == said.y);
+    CHECK(again.scores == said.scores);
+    CHECK(spent_again.read_weight == spent.read_weight);
+    CHECK(spent_again.output_spikes == spent.output_spikes);
+  }
+
+  // What does not fit is refused.
+  auto damaged = network;
+  damaged.weights.conservativeResize(network.weights.rows() - 1, Eigen::NoChange);
+  CHECK_THROWS_AS(restored->restore(damaged, 2), InputError);
+  damaged = network;
+  damaged.constants.pop_back();
+  CHECK_THROWS_AS(restored->restore(damaged, 2), InputError);
+  damaged = network;
+  damaged.rows.back().field.feature = 3;
+  CHECK_THROWS_AS(restored->restore(damaged, 2), InputError);
+}
+
 TEST_CASE("a learner by pairs of spikes refuses signed weights", "[learners][conformance]") {
   const auto* entry = GENERATE(from_range(classifiers()));
   CAPTURE(entry->name, entry->code);
