@@ -97,9 +97,9 @@ void set_by_user(Parameters& settings, std::string_view protocol, const RunComma
 
 void refuse_others(const Command& command, const RunCommand& c) {
   const bool is_control = c.is_control();
-  const std::vector<std::string> classification{"--folds",  "--partitions",     "--partition-seed",
-                                                "--data",   "--data-sha256",    "--label-column",
-                                                "--impute", "--weights-history"};
+  const std::vector<std::string> classification{"--folds",  "--partitions",      "--partition-seed",
+                                                "--data",   "--data-sha256",     "--label-column",
+                                                "--impute", "--weights-history", "--final"};
   const std::vector<std::string> control{"--seeds", "--modulation", "--sham", "--trajectory",
                                          "--trajectory-sha256"};
   for (const auto& flag : is_control ? classification : control)
@@ -196,6 +196,8 @@ void add_run(CommandLine& app, const std::string& command_line) {
   add_resume(command, *c);
   add_work_options(command, *c);
   command.flag("--weights-history", c->weights_history, "keep the weights after each epoch");
+  command.flag("--final", c->final_network,
+               "also train on all samples, for memplast predict to use");
   command.flag("--waterfall", c->waterfall,
                "switch the variability on piece by piece, and show what each piece costs");
   command.number("--from-fit-covariance", c->fit_draws,

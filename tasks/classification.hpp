@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,7 @@ struct RunConfig {
   std::uint64_t seed = 1;
   bool weights_history = false;  ///< keep the weights after each epoch
   bool waterfall = false;        ///< also run with the variability switched on piece by piece
+  bool final_network = false;    ///< also train on all samples
   int fit_draws = 0;             ///< also run with so many parameter sets drawn from the fit
 };
 
@@ -61,6 +63,8 @@ struct RunRecord {
   Ledger training, test;  ///< summed over folds
   std::int64_t training_samples = 0, test_samples = 0;
   Variants variants;  ///< scores are accuracies
+  /// Trained and tested on all samples, if asked for; its seed is that of the run.
+  std::optional<FoldRecord> final_network = {};
 };
 
 /// The seed of a fold; config.seed is that of the run.
