@@ -73,3 +73,4 @@
 #include "tasks/search/sweep.hpp"
 #include "tasks/search/tuning.hpp"
 #include "tasks/trained_fold.hpp"
+#include "tasks/trained_network.hpp"

@@ -109,7 +109,7 @@ def main():
                 ("difference_mean", mean),
                 ("difference_ci95", ci95),
             ):
-                group.create_dataset(key, data=value).attrs["unit"] = "1"
+                group.create_dataset(key, data=value).attrs["units"] = "1"
     os.replace(temporary, args.results)
 
 

@@ -16,6 +16,7 @@ void add_info(CommandLine& app);
 void add_learners(CommandLine& app);
 void add_merge(CommandLine& app);
 void add_models(CommandLine& app);
+void add_predict(CommandLine& app);
 void add_replay(CommandLine& app);
 void add_report(CommandLine& app);
 void add_retest(CommandLine& app);

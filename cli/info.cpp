@@ -31,7 +31,7 @@ std::string shape_words(const h5::Entry& entry) {
 
 std::string unit_of(const h5::Entry& entry) {
   for (const auto& [name, value] : entry.attributes)
-    if (name == "unit") return value;
+    if (name == "units" || name == "unit") return value;  // schema 1: unit
   return "1";
 }
 

@@ -49,6 +49,7 @@ int run(int argc, char** argv) {
   add_env(app);
   add_report(app);
   add_export(app);
+  add_predict(app);
   add_retest(app);
   add_info(app);
   require_command(app, argc > 1 ? argv[1] : "");

@@ -42,9 +42,9 @@ void add_settings(const Command& command, RunCommand& c) {
 }
 
 /// The options that only a classification has, or one learner of a control task.
-const std::vector<std::string> of_classification{"--folds",  "--partitions",     "--partition-seed",
-                                                 "--data",   "--data-sha256",    "--label-column",
-                                                 "--impute", "--weights-history"};
+const std::vector<std::string> of_classification{
+    "--folds",        "--partitions", "--partition-seed",  "--data", "--data-sha256",
+    "--label-column", "--impute",     "--weights-history", "--final"};
 const std::vector<std::string> of_control{"--seeds", "--modulation", "--sham", "--trajectory",
                                           "--trajectory-sha256"};
 const std::vector<std::string> of_imitation{"--trajectory", "--trajectory-sha256"};
@@ -241,6 +241,8 @@ void add_run(CommandLine& app, const std::string& command_line) {
   add_resume(command, *c);
   add_work_options(command, *c);
   command.flag("--weights-history", c->weights_history, "keep the weights after each epoch");
+  command.flag("--final", c->final_network,
+               "also train on all samples, for memplast predict to use");
   command.flag("--waterfall", c->waterfall,
                "switch the variability on piece by piece, and show what each piece costs");
   command.number("--from-fit-covariance", c->fit_draws,

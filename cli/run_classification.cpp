@@ -103,6 +103,7 @@ std::pair<RunConfig, Dataset> load_classification(const RunCommand& c) {
                    .seed = c.seed,
                    .weights_history = c.weights_history,
                    .waterfall = c.waterfall,
+                   .final_network = c.final_network,
                    .fit_draws = c.fit_draws};
   return {std::move(config), std::move(data)};
 }

@@ -37,7 +37,7 @@ struct RunCommand : WorkOptions {
   int partitions = 10;
   std::uint64_t partition_seed = 0;
   std::string data, data_sha256, label_column = "class";
-  bool impute = false, weights_history = false, waterfall = false;
+  bool impute = false, weights_history = false, waterfall = false, final_network = false;
   int fit_draws = 0;
   // Devices.
   std::map<std::string, double> variability;  ///< given on the command line or by a config

@@ -119,20 +119,23 @@ class TeacherTimed final : public Classifier {
     auto out = scaler_constants(*scaler_);
     out.push_back(constant("cut", s_.cut, "1", "activation below which a field is silent"));
     std::vector<double> levels;
-    std::vector<std::uint64_t> seeds;
-    for (const auto& member : members_) {
-      levels.push_back(member->level_mV());
-      seeds.push_back(member->input_seed());
-    }
+    for (const auto& member : members_) levels.push_back(member->level_mV());
     out.push_back(constant(Net::level_name, levels, "mV", Net::level_meaning));
-    out.push_back(constant_seeds("input_seed", seeds, "of the spike trains of a sub-network"));
+    if constexpr (Net::draws_spikes) {
+      std::vector<std::uint64_t> seeds;
+      for (const auto& member : members_) seeds.push_back(member->input_seed());
+      out.push_back(constant_seeds("input_seed", seeds, "of the spike trains of a sub-network"));
+    } else {
+      out.push_back(constant("C_m_pF", Net::lif(s_).C_m, "pF", "membrane capacitance"));
+    }
     return out;
   }
   void restore(const TrainedNetwork& network, int n_features) override {
     scaler_ = scaler_of(network, n_features);
     const auto n = static_cast<std::size_t>(s_.subnetworks);
     const auto levels = network.numbers(Net::level_name, {n});
-    const auto seeds = network.seeds("input_seed", n);
+    std::vector<std::uint64_t> seeds(n);
+    if constexpr (Net::draws_spikes) seeds = network.seeds("input_seed", n);
     Device ideal = context_.device;
     ideal.spread = {};
     members_.clear();
@@ -206,13 +209,12 @@ class VolleyNet final : public Member {
   static double lowest_lag_ms(const Settings& s) { return s.T / 2 + teacher_gap_ms; }
   static double decision_ms(const Settings& s) { return s.T + s.ramp; }
 
-  VolleyNet(const Settings& s, const TeacherSchedule& schedule, std::uint64_t input_seed,
+  VolleyNet(const Settings& s, const TeacherSchedule& schedule, std::uint64_t,
             GaussianReceptiveFields own_fields, const Device& device, const Weights& start,
             std::uint64_t seed, const Samples& u_train, std::optional<double> level_mV = {})
       : Member(std::move(own_fields), device, start, seed),
         s_(s),
         schedule_(schedule),
-        input_seed_(input_seed),
         neurons_(lif(s), s.T),
         shown_(encode(u_train)),
         layer_(
@@ -225,7 +227,10 @@ class VolleyNet final : public Member {
   static constexpr const char* level_meaning =
       "threshold of a sub-network above rest at T, from where it falls in a straight line";
   double level_mV() const { return layer_.threshold().level_mV; }
-  std::uint64_t input_seed() const { return input_seed_; }
+  static constexpr bool draws_spikes = false;
+  static LifParameters lif(const Settings& s) {
+    return LifParameters::with_time_constants(s.tau_m, s.tau_syn);
+  }
 
   Verdict judge(int sample, int, int right) override {
     const auto first = layer_.present(shown_[static_cast<std::size_t>(sample)]);
@@ -275,9 +280,6 @@ class VolleyNet final : public Member {
   SampleTrace trace(const Samples& u, const Samples&) { return layer_.trace(encode(u).front()); }
 
  private:
-  static LifParameters lif(const Settings& s) {
-    return LifParameters::with_time_constants(s.tau_m, s.tau_syn);
-  }
   std::vector<Volley> encode(const Samples& u) const {
     std::vector<Volley> volleys;
     std::vector<double> g(static_cast<std::size_t>(fields.size()));
@@ -290,7 +292,6 @@ class VolleyNet final : public Member {
 
   Settings s_;
   TeacherSchedule schedule_;
-  std::uint64_t input_seed_;
   VolleyNeurons neurons_;
   std::vector<Volley> shown_;  // [training sample]
   VolleyLayer layer_;
@@ -321,6 +322,7 @@ class TrainNet final : public Member {
   static constexpr const char* level_name = "V_th_mV";
   static constexpr const char* level_meaning = "threshold of a sub-network";
   double level_mV() const { return neuron_.V_th; }
+  static constexpr bool draws_spikes = true;
   std::uint64_t input_seed() const { return input_seed_; }
 
   Verdict judge(int sample, int epoch, int right) override {

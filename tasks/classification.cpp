@@ -1,5 +1,7 @@
 #include "classification.hpp"
 
+#include <numeric>
+
 #include "../lib/coding/scaler.hpp"
 #include "data/metrics.hpp"
 #include "data/splits.hpp"
@@ -7,8 +9,12 @@
 namespace memplast {
 
 // What a checkpoint keeps of a fold.
+void transfer(auto& archive, MaybeConst<Constant> auto& c) {
+  archive(c.name, c.shape, c.numbers, c.integers, c.unit, c.meaning);
+}
 void transfer(auto& archive, MaybeConst<FoldResult> auto& r) {
-  archive(r.y_pred, r.weights, r.rows, r.training, r.test, r.learning, r.weights_history);
+  archive(r.y_pred, r.weights, r.rows, r.constants, r.training, r.test, r.learning,
+          r.weights_history);
 }
 void transfer(auto& archive, MaybeConst<FoldRecord> auto& r) {
   archive(r.partition, r.fold, r.test_index, r.y_true, r.y_pred, r.confusion, r.accuracy,
@@ -36,16 +42,16 @@ FoldResult learn_and_test(const Device& device, const RunConfig& config, const F
     return out;
   }
   out.y_pred = learner->decide(fold.x_test, out.test).y;
-  const auto blocks = learner->blocks();
-  out.weights = stacked_weights(blocks);
-  for (const Block& block : blocks)
-    out.rows.insert(out.rows.end(), block.rows.begin(), block.rows.end());
+  auto network = network_of(*learner);
+  out.weights = std::move(network.weights);
+  out.rows = std::move(network.rows);
+  out.constants = std::move(network.constants);
   return out;
 }
 
 FoldRecord run_fold(const Device& device, const RunConfig& config, const Dataset& data,
-                    const std::vector<int>& test, std::uint64_t fold_seed) {
-  const auto train = complement(test, data.size());
+                    const std::vector<int>& train, const std::vector<int>& test,
+                    std::uint64_t fold_seed) {
   FoldData fold{.x_train = data.samples(train),
                 .x_test = data.samples(test),
                 .y_train = data.labels(train),
@@ -53,11 +59,16 @@ FoldRecord run_fold(const Device& device, const RunConfig& config, const Dataset
                 .run_seed = config.seed,
                 .fold_seed = fold_seed,
                 .weights_history = config.weights_history};
-  impute(fold.x_train, fold.x_test);
+  const auto known = medians(fold.x_train);
+  fill_missing(fold.x_train, known);
+  fill_missing(fold.x_test, known);
   FoldRecord out;
   out.test_index = test;
   out.y_true = data.labels(test);
   out.result = learn_and_test(device, config, fold);
+  if (config.data.impute)
+    out.result.constants.push_back(constant("median", {known.data(), known.data() + known.size()},
+                                            "1", "of a feature, where a value is missing"));
   out.y_pred = out.result.y_pred;
   out.confusion = confusion_matrix(out.y_true, out.y_pred, data.n_classes());
   out.accuracy = accuracy(out.confusion, data.n_classes());
@@ -85,7 +96,8 @@ void add_up(RunRecord& record, int n_samples) {
 FoldRecord run_unit(const Device& device, const RunConfig& config, const Dataset& data, int unit,
                     const std::vector<int>& test) {
   const int p = unit / config.folds, k = unit % config.folds;
-  FoldRecord fold = run_fold(device, config, data, test, fold_seed(config, p, k));
+  FoldRecord fold =
+      run_fold(device, config, data, complement(test, data.size()), test, fold_seed(config, p, k));
   fold.partition = p;
   fold.fold = k;
   return fold;
@@ -128,7 +140,8 @@ FoldResult run_protocol(const RunConfig& config, const FoldData& fold) {
 
 FoldRecord run_one_fold(const RunConfig& config, const Dataset& data, const std::vector<int>& test,
                         std::uint64_t fold_seed) {
-  return run_fold(device_of(config.model), config, data, test, fold_seed);
+  return run_fold(device_of(config.model), config, data, complement(test, data.size()), test,
+                  fold_seed);
 }
 
 FoldRecord run_classification_unit(const RunConfig& config, const Dataset& data, int unit) {
@@ -140,8 +153,18 @@ FoldRecord run_classification_unit(const RunConfig& config, const Dataset& data,
 RunRecord run_classification(const RunConfig& config, const Dataset& data,
                              const Execution& execution) {
   const VariantPlan plan(config.model, config.waterfall, config.fit_draws, config.seed);
-  Units units(execution, (1 + plan.size()) * config.partitions * config.folds);
+  Units units(execution, (1 + plan.size()) * config.partitions * config.folds +
+                             static_cast<int>(config.final_network));
   RunRecord record = run_folds(config, data, units);
+  if (config.final_network) {
+    std::vector<int> all(static_cast<std::size_t>(data.size()));
+    std::iota(all.begin(), all.end(), 0);
+    std::vector<FoldRecord> unit(1);
+    units.run(unit, [&](int) {
+      return run_fold(device_of(config.model), config, data, all, all, config.seed);
+    });
+    record.final_network = std::move(unit.front());
+  }
   RunConfig with = config;
   record.variants = plan.run([&](const ModelFile& model) {
     with.model = model;

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -50,6 +51,7 @@ struct RunConfig {
   std::uint64_t seed = 1;
   bool weights_history = false;  ///< keep the weights after each epoch
   bool waterfall = false;        ///< also run with the variability switched on piece by piece
+  bool final_network = false;    ///< also train on all samples
   int fit_draws = 0;             ///< also run with so many parameter sets drawn from the fit
 
   /// What of it is neither a name, a file nor a setting of the learner.
@@ -67,6 +69,8 @@ struct RunConfig {
         Param<P, bool>{"waterfall", "1",
                        "switch the variability on piece by piece, and show what each piece costs",
                        &P::waterfall, 0, 1},
+        Param<P, bool>{"final", "1", "train once more on all samples, for use", &P::final_network,
+                       0, 1},
         Param<P, int>{"from_fit_covariance", "1",
                       "also run with so many parameter sets drawn from the fit of the model file",
                       &P::fit_draws, 0, 10000}};
@@ -97,6 +101,8 @@ struct RunRecord {
   Ledger training, test;  ///< summed over folds
   std::int64_t training_samples = 0, test_samples = 0;
   Variants variants;  ///< scores are accuracies
+  /// Trained and tested on all samples, if asked for; its seed is that of the run.
+  std::optional<FoldRecord> final_network = {};
 };
 
 /// The seed of a fold; config.seed is that of the run.

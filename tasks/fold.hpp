@@ -22,8 +22,9 @@ struct FoldData {
 /// What a learner makes of a fold.
 struct FoldResult {
   std::vector<int> y_pred;
-  Weights weights;             ///< [pre, post]: sub-networks stacked along pre, post = class
-  std::vector<InputRow> rows;  ///< [pre]
+  Weights weights;                  ///< [pre, post]: sub-networks stacked along pre, post = class
+  std::vector<InputRow> rows;       ///< [pre]
+  std::vector<Constant> constants;  ///< what the network is made of besides
   Ledger training, test;
   std::vector<LearningPoint> learning;
   std::vector<Weights> weights_history;  ///< [epoch], if asked for; rows as in `weights`

@@ -3,11 +3,12 @@
 #include "../lib/base/version.hpp"
 #include "../lib/io/h5.hpp"
 #include "cost_table.hpp"
+#include "trained_network.hpp"
 
 namespace memplast {
 namespace {
 
-constexpr std::uint64_t schema = 1;
+constexpr std::uint64_t schema = 2;
 
 std::vector<std::int64_t> wide(const std::vector<int>& values) {
   return {values.begin(), values.end()};
@@ -147,6 +148,16 @@ void write_history(h5::Writer& out, const std::string& name, const std::vector<W
   out.compressed(name, values, {epochs.size(), shape[0], shape[1]}, "1");
 }
 
+void write_final(h5::Writer& out, const FoldRecord& all, const Conductance& device) {
+  const FoldResult& result = all.result;
+  const std::vector<std::size_t> n{all.y_true.size()};
+  out.dataset("/final/y_true", wide(all.y_true), n, "1");
+  out.dataset("/final/y_pred", wide(all.y_pred), n, "1");
+  write_weights(out, "/final/weights", "/final/conductance_S", result.weights, device);
+  write_cost(out, "/final/training/", result.training, device);
+  write_network(out, "/final", result);
+}
+
 void write_fold(h5::Writer& out, const FoldRecord& fold, const Conductance& device,
                 std::size_t n_classes) {
   const auto name =
@@ -164,6 +175,7 @@ void write_fold(h5::Writer& out, const FoldRecord& fold, const Conductance& devi
   out.dataset(name + "simulated_ms", result.test.simulated_ms, "ms");
   out.dataset(name + "energy_J", read_energy_J(result.test, device), "J");
   write_history(out, name + "weights_history", result.weights_history);
+  write_network(out, name.substr(0, name.size() - 1), result);
 }
 
 void write_control_summary(h5::Writer& out, const ControlSummary& s) {
@@ -211,6 +223,7 @@ void write_result(const std::filesystem::path& path, const RunRecord& run, const
   write_learning(out, run);
   for (const FoldRecord& fold : run.folds)
     write_fold(out, fold, run.config.model.conductance, run.class_names.size());
+  if (run.final_network) write_final(out, *run.final_network, run.config.model.conductance);
   out.commit();
 }
 

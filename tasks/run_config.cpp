@@ -84,7 +84,7 @@ json to_json(const RunConfig& config) {
   out["encoder"] = config.code;
   out["protocol"] = config.learner;
   add_fields(out, Parameters(config), Parameters(RunConfig{}),
-             {"weights_history", "waterfall", "from_fit_covariance"});
+             {"weights_history", "waterfall", "final", "from_fit_covariance"});
   out["settings"] = to_json(config.settings);
   return out;
 }

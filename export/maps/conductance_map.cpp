@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "../../lib/base/text.hpp"
+#include "../../tasks/trained_network.hpp"
 
 namespace memplast {
 namespace {
@@ -29,16 +30,6 @@ std::string metadata_text(const json& value) {
   return text;
 }
 
-std::vector<std::string> names_in(const h5::Reader& results, const std::string& dataset) {
-  const std::string where = results.path() + ":" + dataset;
-  const json list = parse_json(results.text(dataset), where);
-  const bool texts = list.is_array() && std::all_of(list.begin(), list.end(), [](const json& item) {
-                       return item.is_string();
-                     });
-  if (!texts) throw InputError({.where = where, .expected = "a list of texts", .got = list.dump()});
-  return list.get<std::vector<std::string>>();
-}
-
 std::vector<std::string> fold_names(const h5::Reader& results) {
   const bool is_result =
       results.has_attribute("/", "schema") && results.has("/folds") && results.has("/model");
@@ -46,9 +37,9 @@ std::vector<std::string> fold_names(const h5::Reader& results) {
     throw InputError({.where = results.path(),
                       .expected = "a result file of memplast run",
                       .got = "another HDF5 file"});
-  if (const auto schema = results.text_attribute("/", "schema"); schema != "1")
+  if (const auto schema = results.text_attribute("/", "schema"); schema != "1" && schema != "2")
     throw InputError(
-        {.where = results.path() + ":@schema", .expected = "1", .got = "'" + schema + "'"});
+        {.where = results.path() + ":@schema", .expected = "1 or 2", .got = "'" + schema + "'"});
   auto folds = results.children("/folds");
   if (folds.empty())
     throw InputError(

@@ -36,9 +36,6 @@ std::string metadata_text(const json& value);
 /// The names of the folds in a result file, "<partition>_<fold>", in order.
 std::vector<std::string> fold_names(const h5::Reader& results);
 
-/// A text of a result file that holds a JSON list of texts: /class_names, feature_names.
-std::vector<std::string> names_in(const h5::Reader& results, const std::string& dataset);
-
 /// The model of the synapses of a result file.
 ModelFile load_result_model(const std::filesystem::path& results);
 

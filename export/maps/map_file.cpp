@@ -7,16 +7,10 @@
 
 #include "../../lib/base/named.hpp"
 #include "../../lib/io/csv.hpp"
+#include "../../tasks/trained_network.hpp"
 
 namespace memplast {
 namespace {
-
-std::string csv_cell(const std::string& text) {
-  if (text.find_first_of(",;\t\"\r\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? "\"\"" : std::string(1, c);
-  return quoted + '"';
-}
 
 void append_little_endian(std::string& bytes, std::uint64_t value, int size) {
   for (int i = 0; i < size; ++i) bytes += static_cast<char>(value >> (8 * i) & 0xFF);

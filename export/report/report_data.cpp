@@ -5,6 +5,8 @@
 #include <limits>
 #include <numeric>
 
+#include "../../tasks/trained_network.hpp"
+
 namespace memplast {
 namespace {
 

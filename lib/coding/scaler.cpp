@@ -34,9 +34,13 @@ FeatureScaler::FeatureScaler(const Samples& train, double z_range, int pca_axes)
 Samples FeatureScaler::transform(const Samples& x) const {
   Samples z(x.rows(), n_features());
   z.leftCols(x.cols()) = (x.rowwise() - c_.mean).array().rowwise() / c_.sd.array();
-  if (c_.axes.cols() > 0)
-    z.rightCols(c_.axes.cols()) =
-        (z.leftCols(x.cols()) * c_.axes).array().rowwise() / c_.axis_sd.array();
+  // Row by row in order of feature: a matrix product sums in an order that depends on its shape.
+  for (Eigen::Index a = 0; a < c_.axes.cols(); ++a)
+    for (Eigen::Index i = 0; i < x.rows(); ++i) {
+      double score = 0.0;
+      for (Eigen::Index f = 0; f < x.cols(); ++f) score += z(i, f) * c_.axes(f, a);
+      z(i, x.cols() + a) = score / c_.axis_sd[a];
+    }
   return (0.5 + z.array() / (2.0 * c_.z_range)).max(0.0).min(1.0);
 }
 

@@ -41,6 +41,10 @@ class ByteWriter {
     put(values.size());
     for (const T& value : values) put(value);
   }
+  void put(const std::string& text) {
+    put(text.size());
+    bytes.append(text);
+  }
   void put(const Weights& w) {
     put(w.rows());
     put(w.cols());
@@ -78,6 +82,13 @@ class ByteReader {
     get(n);
     values.clear();
     for (; n > 0; --n) get(values.emplace_back());
+  }
+  void get(std::string& text) {
+    std::size_t n = 0;
+    get(n);
+    if (n > rest_.size()) take(nullptr, n);  // too little
+    text.resize(n);
+    take(text.data(), n);
   }
   void get(Weights& w) {
     Eigen::Index rows = 0, cols = 0;

@@ -37,6 +37,8 @@ enum class Rows { optional, required };
 /// `columns`: the names of the columns of a text that has no header line; none if it has one.
 CsvTable parse_csv(std::string_view text, const std::string& source, Rows rows = Rows::required,
                    const std::vector<std::string>& columns = {});
+/// `text` as a cell, quoted if need be.
+std::string csv_cell(const std::string& text);
 /// The cells of the first line that is neither blank nor a comment; none if there is no such line.
 std::vector<std::string> first_cells(std::string_view text);
 CsvTable read_csv(const std::filesystem::path& path, Rows rows = Rows::required);

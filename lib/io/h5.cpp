@@ -92,13 +92,13 @@ void Writer::group(const std::string& name) {
 void Writer::dataset(const std::string& name, const std::vector<double>& values,
                      const std::vector<std::size_t>& shape, std::string_view unit) {
   write_values(file_.get(), name, H5T_NATIVE_DOUBLE, values, shape);
-  attribute(name, "unit", unit);
+  attribute(name, "units", unit);
 }
 
 void Writer::dataset(const std::string& name, const std::vector<std::int64_t>& values,
                      const std::vector<std::size_t>& shape, std::string_view unit) {
   write_values(file_.get(), name, H5T_NATIVE_INT64, values, shape);
-  attribute(name, "unit", unit);
+  attribute(name, "units", unit);
 }
 
 void Writer::compressed(const std::string& name, const std::vector<double>& values,
@@ -106,7 +106,7 @@ void Writer::compressed(const std::string& name, const std::vector<double>& valu
   std::vector<hsize_t> chunk(shape.begin(), shape.end());
   chunk.front() = 1;
   write_values(file_.get(), name, H5T_NATIVE_DOUBLE, values, shape, chunk);
-  attribute(name, "unit", unit);
+  attribute(name, "units", unit);
 }
 
 void Writer::dataset(const std::string& name, double value, std::string_view unit) {
@@ -124,7 +124,7 @@ void Writer::text(const std::string& name, std::string_view value) {
   const char* const start = text.c_str();
   require(H5Dwrite(set.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, &start) >= 0, name,
           "the text cannot be written");
-  attribute(name, "unit", "1");
+  attribute(name, "units", "1");
 }
 
 void Writer::attribute(const std::string& object, const std::string& name, std::string_view value) {

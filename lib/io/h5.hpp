@@ -55,7 +55,7 @@ class Writer {
   explicit Writer(const std::filesystem::path& path);
 
   void group(const std::string& name);
-  /// Row-major values of the given shape; `unit` becomes the attribute of that name ("1" if none).
+  /// Row-major values of the given shape; `unit` becomes the attribute `units` ("1" if none).
   /// Groups on the way are created.
   void dataset(const std::string& name, const std::vector<double>& values,
                const std::vector<std::size_t>& shape, std::string_view unit);

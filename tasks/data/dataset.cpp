@@ -14,7 +14,8 @@ namespace {
 
 constexpr int most_classes = 20;
 
-double value_at(const CsvTable& table, std::size_t row, std::size_t column, Missing missing) {
+double value_at(const CsvTable& table, std::size_t row, std::size_t column, Missing missing,
+                const std::string& mend) {
   std::string cell = table.rows[row][column];
   std::transform(cell.begin(), cell.end(), cell.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
@@ -24,8 +25,7 @@ double value_at(const CsvTable& table, std::size_t row, std::size_t column, Miss
   throw InputError({.where = table.place(row, column),
                     .expected = "a number",
                     .got = cell.empty() ? "nothing" : "'" + table.rows[row][column] + "'",
-                    .mend = "Fill it in, leave the row out, or have it imputed: the median of the "
-                            "training samples."});
+                    .mend = mend});
 }
 
 }  // namespace
@@ -55,7 +55,11 @@ Dataset dataset_from(const CsvTable& table, const std::string& label_column, Mis
   for (std::size_t r = 0; r < table.rows.size(); ++r) {
     int feature = 0;
     for (std::size_t c = 0; c < table.header.size(); ++c)
-      if (c != label) data.x(static_cast<int>(r), feature++) = value_at(table, r, c, missing);
+      if (c != label)
+        data.x(static_cast<int>(r), feature++) =
+            value_at(table, r, c, missing,
+                     "Fill it in, leave the row out, or have it imputed: the median of the "
+                     "training samples.");
     const auto& name = table.rows[r][label];
     if (name.empty())
       throw InputError({.where = table.place(r, label), .expected = "a class", .got = "nothing"});
@@ -73,6 +77,18 @@ Dataset dataset_from(const CsvTable& table, const std::string& label_column, Mis
                       .got = std::to_string(data.n_classes()),
                       .mend = "Name the column of the classes."});
   return data;
+}
+
+Samples features_from(const CsvTable& table, const std::vector<std::string>& names,
+                      Missing missing) {
+  Samples x(static_cast<Eigen::Index>(table.rows.size()), static_cast<Eigen::Index>(names.size()));
+  for (Eigen::Index f = 0; f < x.cols(); ++f) {
+    const auto column = table.column(names[static_cast<std::size_t>(f)]);
+    for (Eigen::Index r = 0; r < x.rows(); ++r)
+      x(r, f) = value_at(table, static_cast<std::size_t>(r), column, missing,
+                         "Fill it in or leave the row out.");
+  }
+  return x;
 }
 
 const std::vector<std::string>& shipped_datasets() {

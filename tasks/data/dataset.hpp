@@ -29,6 +29,11 @@ enum class Missing { refused, kept };
 Dataset dataset_from(const CsvTable& table, const std::string& label_column = "class",
                      Missing missing = Missing::refused);
 
+/// The columns `names` in this order, whatever other columns there are. Throws InputError for a
+/// missing one and for text in a number.
+Samples features_from(const CsvTable& table, const std::vector<std::string>& names,
+                      Missing missing = Missing::refused);
+
 /// "iris", "breast_cancer", "digits": the data sets that ship (datasets/README.md).
 const std::vector<std::string>& shipped_datasets();
 Dataset load_shipped_dataset(const std::string& name);

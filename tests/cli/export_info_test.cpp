@@ -312,7 +312,7 @@ assert G.shape == (2, 3) and G.dtype == numpy.float64 and G.flags.c_contiguous
 w = 0.1 + 0.03 * numpy.arange(6).reshape(2, 3)
 assert numpy.allclose(G, 1e-6 + w * 1e-5, rtol=1e-14, atol=0)
 with h5py.File(h5) as f, h5py.File(results) as r:
-    assert (f["conductance_S"][:] == G).all() and f["conductance_S"].attrs["unit"] == "S"
+    assert (f["conductance_S"][:] == G).all() and f["conductance_S"].attrs["units"] == "S"
     assert (r["folds/0_0/conductance_S"][:] == G).all() and f.attrs["rule"] == "nc"
 assert (numpy.array(json.load(open(json_file))["conductance_S"]) == G).all()
 devices = csv.DictReader(line for line in open(csv_file) if not line.startswith("#"))

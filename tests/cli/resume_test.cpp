@@ -236,6 +236,7 @@ TEST_CASE("every kind of run goes on to the same bytes, on any number of threads
     config.folds = 4;
     config.partitions = 1;
     config.weights_history = true;
+    config.final_network = true;
     config.settings.set("epochs", 1.0, "test");
     config.model.variability.levels = 16;
     config.waterfall = std::string(encoder) == "temporal";

@@ -96,7 +96,7 @@ TEST_CASE("map file: HDF5, read by the plain C library", "[export]") {
   CHECK(values[1][0] == map.conductance[3]);
   CHECK(values[0][2] == map.conductance[2]);
   const h5::Reader reader(path);
-  CHECK(reader.text_attribute("/conductance_S", "unit") == "S");
+  CHECK(reader.text_attribute("/conductance_S", "units") == "S");
   CHECK(reader.text_attribute("/", "rule") == "nc");
   CHECK(reader.integers("/pre/field").values == map.field);
 }

@@ -41,6 +41,16 @@ TEST_CASE("appended principal axes are uncorrelated on the training samples",
   }
 }
 
+TEST_CASE("what a sample is scaled to depends on no other sample", "[tasks][preprocessing]") {
+  Stream stream(1, Purpose::noise);
+  Samples x(50, 30);
+  for (auto& value : x.reshaped()) value = stream.normal();
+  const FeatureScaler scaler(x, 2.5, 15);
+  const Samples together = scaler.transform(x);
+  for (int i = 0; i < 50; ++i) CHECK(scaler.transform(x.row(i)) == together.row(i));
+  CHECK(FeatureScaler(scaler.constants()).transform(x) == together);
+}
+
 TEST_CASE("a missing value becomes the median of the training samples alone",
           "[tasks][preprocessing]") {
   const double nan = std::numeric_limits<double>::quiet_NaN();

@@ -51,7 +51,7 @@ TEST_CASE("h5: a 2x3 matrix lies row by row, as the plain C library sees it", "[
   CHECK(m[1][0] == 4.0);
   CHECK(m[1][2] == 6.0);
 
-  const h5::Handle unit(H5Aopen(set.get(), "unit", H5P_DEFAULT), H5Aclose);
+  const h5::Handle unit(H5Aopen(set.get(), "units", H5P_DEFAULT), H5Aclose);
   const h5::Handle type(H5Aget_type(unit.get()), H5Tclose);
   CHECK(H5Tget_class(type.get()) == H5T_STRING);
   REQUIRE(H5Tis_variable_str(type.get()) > 0);
@@ -82,11 +82,11 @@ TEST_CASE("h5: everything written is read back", "[lib][h5]") {
   CHECK(file.doubles("/none").shape == Shape{0, 4});
   CHECK(file.text("/model") == "{}");
   CHECK(file.text("/nothing").empty());
-  CHECK(file.has_attribute("/model", "unit"));
+  CHECK(file.has_attribute("/model", "units"));
   CHECK_FALSE(file.has_attribute("/model", "colour"));
   CHECK(file.text_attribute("/", "schema") == "1");
   CHECK(file.text_attribute("/model", "x") == "0.1");
-  CHECK(file.text_attribute("/n", "unit") == "sample");
+  CHECK(file.text_attribute("/n", "units") == "sample");
   CHECK(file.children("/") ==
         std::vector<std::string>{"empty", "folds", "model", "n", "none", "nothing", "summary"});
 }
@@ -116,7 +116,7 @@ TEST_CASE("h5: the list of entries has every object with its type, shape and att
   CHECK(entries[0].attributes.size() == 3);
   CHECK(entries[3].type == "float64");
   CHECK(entries[3].shape == Shape{2, 3});
-  CHECK(entries[3].attributes == std::vector<std::pair<std::string, std::string>>{{"unit", "1"}});
+  CHECK(entries[3].attributes == std::vector<std::pair<std::string, std::string>>{{"units", "1"}});
   CHECK(entries[4].type == "int64");
   CHECK(entries[5].type == "text");
 }
