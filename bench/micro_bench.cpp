@@ -165,9 +165,8 @@ void fold(benchmark::State& state, const std::string& task) {
   const Dataset data = load_shipped_dataset(task);
   config.settings =
       preset(task, "teacher_timed", "temporal", "nc", static_cast<int>(data.x.cols()));
-  auto& settings = std::get<TeacherTimedTemporal>(config.settings);
-  settings.subnetworks = 1;
-  settings.epochs = 30;
+  config.settings.set("subnetworks", 1.0, "bench");
+  config.settings.set("epochs", 30.0, "bench");
   std::vector<int> test;
   for (int i = 0; i < data.size(); i += 5) test.push_back(i);
   for (auto _ : state) benchmark::DoNotOptimize(run_one_fold(config, data, test, 1).accuracy);

@@ -79,6 +79,11 @@ Option Option::default_text(const std::string& text) const {
   return *this;
 }
 
+Option Option::meaning(const std::string& text) const {
+  option_->description(text);
+  return *this;
+}
+
 Option Option::group(const std::string& heading) const {
   option_->group(heading);
   return *this;
@@ -88,8 +93,6 @@ Option Option::one_at_a_time() const {
   option_->allow_extra_args(false);
   return *this;
 }
-
-std::string Option::heading() const { return option_->get_group(); }
 
 bool Option::given() const { return !option_->empty(); }
 
@@ -149,6 +152,20 @@ void Command::apply(const json& object, const std::string& where) const {
       set_option(*option, value, here);
     }
   }
+}
+
+void Command::before_help(std::function<void()> prepare) const {
+  struct Prepared : CLI::Formatter {
+    std::function<void()> prepare;
+    std::string make_help(const CLI::App* app, std::string name,
+                          CLI::AppFormatMode mode) const override {
+      prepare();
+      return Formatter::make_help(app, std::move(name), mode);
+    }
+  };
+  const auto formatter = std::make_shared<Prepared>();
+  formatter->prepare = std::move(prepare);
+  app_->formatter(formatter);
 }
 
 void Command::footer(const std::string& text) const { app_->footer(text); }

@@ -33,12 +33,13 @@ class Option {
   Option type_name(const std::string& name) const;
   /// What --help says is its default.
   Option default_text(const std::string& text) const;
-  /// The heading of --help below which it stands.
+  /// What --help says that it is.
+  Option meaning(const std::string& text) const;
+  /// The heading of --help below which it stands; without one it is not shown.
   Option group(const std::string& heading) const;
   /// Of an option with several values: each has the flag before it.
   Option one_at_a_time() const;
 
-  std::string heading() const;
   bool given() const;
 
  private:
@@ -105,6 +106,8 @@ class Command {
   /// place below `where`.
   void apply(const json& object, const std::string& where) const;
 
+  /// What to do before --help is shown, once all options are read.
+  void before_help(std::function<void()> prepare) const;
   /// The last words of --help.
   void footer(const std::string& text) const;
   /// What to do once all options are read.

@@ -1,5 +1,7 @@
 #include "output.hpp"
 
+#include "flag_names.hpp"
+
 #include <unistd.h>
 
 #include <algorithm>
@@ -86,7 +88,7 @@ void print_table(const std::vector<std::vector<std::string>>& rows) {
   }
 }
 
-void warn(const std::string& message) { std::cerr << "warning: " << message << '\n'; }
+void warn(const std::string& message) { std::cerr << "warning: " << with_flags(message) << '\n'; }
 
 Progress progress(const std::string& units) {
   return [line = std::make_shared<ProgressLine>(units)](int done, int total) {

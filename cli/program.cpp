@@ -9,6 +9,7 @@
 #include "../lib/base/version.hpp"
 #include "command_line.hpp"
 #include "commands.hpp"
+#include "flag_names.hpp"
 #include "output.hpp"
 
 namespace memplast::cli {
@@ -63,11 +64,11 @@ int program(int argc, char** argv) {
   try {
     return run(argc, argv);
   } catch (const InputError& error) {
-    return complain(error.what(), bad_input);
+    return complain(with_flags(error.complaint), bad_input);
   } catch (const UsageError& error) {
     return complain(error.what(), bad_input);
   } catch (const Interrupted& stop) {
-    std::cerr << "interrupted: " << stop.what() << '\n';
+    std::cerr << "interrupted: " << with_flags(std::string(stop.what())) << '\n';
     return 128 + caught_signal();
   } catch (const std::exception& error) {
     return complain(error.what(), could_not_finish);

@@ -15,31 +15,74 @@
 namespace memplast::cli {
 namespace {
 
-/// One option per setting of any protocol and encoder; which of them apply is known only after all
+/// The learners of control tasks with their codes.
+const std::vector<std::pair<std::string, std::string>> controllers{
+    {"imitation", "temporal"}, {"imitation", "poisson"}, {"online", "temporal"}};
+
+/// The settings of each learner with each of its codes.
+std::vector<Parameters> all_settings() {
+  std::vector<Parameters> out;
+  for (const LearnerEntry& entry : learners())
+    if (entry.classifier != nullptr) out.push_back(entry.settings);
+  for (const auto& [learner, code] : controllers) out.push_back(control_preset(learner, code));
+  return out;
+}
+
+/// One option per setting of any learner and code; which of them apply is known only after all
 /// options are read.
 void add_settings(const Command& command, RunCommand& c) {
-  const auto add_all = [&](const Parameters& defaults, const std::string& group) {
-    for (const ParamRow& row : defaults.table()) {
-      const auto key = row.key();
-      if (const auto known = command.find(flag_of(key))) {
-        if (known->heading() != group) known->group("Settings of several protocols and encoders");
-        continue;
-      }
-      const auto unit = row.unit == "1" ? "" : " [" + std::string(row.unit) + "]";
+  for (const Parameters& settings : all_settings())
+    for (const auto& key : keys_of(settings.table())) {
+      if (command.find(flag_of(key))) continue;
       command
           .option(
-              flag_of(key), [&c, key](const std::string& text) { c.settings[key] = text; },
-              std::string(row.meaning) + unit)
-          .type_name("NUMBER")
-          .default_text(to_text(defaults.number(key)))
-          .group(group);
+              flag_of(key), [&c, key](const std::string& text) { c.settings[key] = text; }, "")
+          .type_name("NUMBER");
     }
+}
+
+/// The options that only a classification has, or one learner of a control task.
+const std::vector<std::string> of_classification{
+    "--folds",        "--partitions", "--partition-seed",  "--data", "--data-sha256",
+    "--label-column", "--impute",     "--weights-history", "--final"};
+const std::vector<std::string> of_control{"--seeds", "--modulation", "--sham", "--trajectory",
+                                          "--trajectory-sha256"};
+const std::vector<std::string> of_imitation{"--trajectory", "--trajectory-sha256"};
+const std::vector<std::string> of_online{"--modulation", "--sham"};
+
+/// Before --help: the settings of the task and learner that are named, with their defaults there,
+/// and no option that does not apply.
+void show_what_applies(const Command& command, const RunCommand& given) {
+  RunCommand c = given;
+  if (c.task.empty()) c.task = RunConfig{}.task;
+  const auto hide = [&](const std::string& flag) {
+    if (const auto option = command.find(flag)) option->group("");
   };
-  const auto add = [&]<class S>() {
-    add_all(Parameters(S{}), std::string(S::protocol) + ", " + std::string(S::encoder));
-  };
-  for_each_settings(static_cast<Settings*>(nullptr), add);
-  for_each_settings(static_cast<ControlSettings*>(nullptr), add);
+  if (!given.task.empty())
+    for (const auto& flag : c.is_control() ? of_classification : of_control) hide(flag);
+  if (c.is_control())
+    for (const auto& flag : c.learner() == "online" ? of_imitation : of_online) hide(flag);
+  for (const Parameters& settings : all_settings())
+    for (const auto& key : keys_of(settings.table())) hide(flag_of(key));
+
+  const bool has_shipped_data = c.data.empty() && !c.is_control() && c.task != own_data_task;
+  const auto n_features = has_shipped_data ? load_shipped_dataset(c.task).x.cols()
+                          : c.data.empty() ? 1
+                                           : load_classification(c).second.x.cols();
+  const Parameters settings =
+      c.is_control() ? control_preset(c.learner(), c.encoder, learner_flags)
+                     : preset(c.task, c.learner(), c.encoder, rule_name(c.model().rule),
+                              static_cast<int>(n_features), learner_flags);
+  const std::string whose = c.learner() + ", " + c.encoder + ", " + c.task;
+  for (const ParamRow& row : settings.table())
+    command.find(flag_of(row.key()))
+        ->meaning(std::string(row.meaning) +
+                  (row.unit == "1" ? "" : " [" + std::string(row.unit) + "]"))
+        .default_text(value_text(settings.get(row)))
+        .group("Settings of " + whose);
+  command.find("--learner")->default_text(c.learner());
+  command.footer("Settings are those of " + whose +
+                 "; --help beside another task, --learner or --encoder shows its own.");
 }
 
 /// One option per row of the table of Variability.
@@ -67,6 +110,11 @@ void run(const Command& command, const RunCommand& c) {
 }  // namespace
 
 bool RunCommand::is_control() const { return task == CartPole::name; }
+
+std::string RunCommand::learner() const {
+  if (!protocol.empty()) return protocol;
+  return is_control() ? ControlConfig{}.learner : RunConfig{}.learner;
+}
 
 int WorkOptions::thread_count() const {
   return threads > 0 ? threads
@@ -97,12 +145,7 @@ void set_by_user(Parameters& settings, std::string_view protocol, const RunComma
 
 void refuse_others(const Command& command, const RunCommand& c) {
   const bool is_control = c.is_control();
-  const std::vector<std::string> classification{"--folds",  "--partitions",      "--partition-seed",
-                                                "--data",   "--data-sha256",     "--label-column",
-                                                "--impute", "--weights-history", "--final"};
-  const std::vector<std::string> control{"--seeds", "--modulation", "--sham", "--trajectory",
-                                         "--trajectory-sha256"};
-  for (const auto& flag : is_control ? classification : control)
+  for (const auto& flag : is_control ? of_classification : of_control)
     if (command.given(flag))
       throw InputError(
           {.where = flag,
@@ -145,8 +188,12 @@ void add_learning_options(const Command& command, RunCommand& c) {
   command.option("--rule", c.rule.spec, "shipped rule or model file");
   add_rule_param(command, c.rule);
   command.option("--encoder", c.encoder, "temporal or poisson");
+  std::vector<std::string> classifiers;
+  for (const LearnerEntry& entry : learners())
+    if (entry.classifier != nullptr && (classifiers.empty() || classifiers.back() != entry.name))
+      classifiers.emplace_back(entry.name);
   command.option("--learner,--protocol", c.protocol,
-                 "teacher_timed or own_class; for a control task imitation or online");
+                 join(classifiers, " or ") + "; for a control task imitation or online");
   command.number("--folds", c.folds, "folds of a partition", 2, 1000);
   command.number("--partitions", c.partitions, "shuffles into folds", 1, 100000);
   command.number("--partition-seed", c.partition_seed,
@@ -161,9 +208,7 @@ void add_learning_options(const Command& command, RunCommand& c) {
   command.number("--seed", c.seed, "seed of everything else");
   add_variability(command, c);
   add_settings(command, c);
-  command.footer(
-      "The defaults shown for settings are the general ones; some tasks ship others "
-      "(docs/protocols.md).");
+  command.before_help([command, &c] { show_what_applies(command, c); });
 }
 
 void add_task_options(const Command& command, RunCommand& c) {

@@ -38,7 +38,7 @@ json to_json(const ControlRecord& record) {
 void print_summary(const ControlRecord& record) {
   const ControlConfig& c = record.config;
   const ControlSummary& s = record.summary;
-  const bool online = std::holds_alternative<OnlineSettings>(c.settings);
+  const bool online = c.is_online();
   std::cout << CartPole::name << ", " << rule_name(c.model.rule) << ", "
             << (online ? "online, " + std::string(to_string(c.modulation)) : "imitation")
             << (c.sham == Sham::none ? "" : ", " + std::string(to_string(c.sham))) << ": "
@@ -70,9 +70,13 @@ Demonstrations load_trajectory(ControlConfig& config) {
 }  // namespace
 
 std::pair<ControlConfig, Demonstrations> load_control(const RunCommand& c) {
-  const auto protocol = c.protocol.empty() ? "imitation" : c.protocol;
+  const std::string learner = c.learner();
+  Parameters settings = control_preset(learner, c.encoder, learner_flags);
+  set_by_user(settings, learner, c);
   ControlConfig config{.model = c.model(),
-                       .settings = with_user_settings(control_preset(protocol, c.encoder), c),
+                       .learner = learner,
+                       .code = c.encoder,
+                       .settings = settings,
                        .modulation = modulation_from(c.modulation, "--modulation"),
                        .sham = sham_from(c.sham, "--sham"),
                        .trajectory = c.trajectory,
@@ -81,7 +85,7 @@ std::pair<ControlConfig, Demonstrations> load_control(const RunCommand& c) {
                        .seed = c.seed,
                        .waterfall = c.waterfall,
                        .fit_draws = c.fit_draws};
-  const bool online = std::holds_alternative<OnlineSettings>(config.settings);
+  const bool online = config.is_online();
   if (online && !c.trajectory.empty())
     throw InputError({.where = "--trajectory",
                       .expected = "the protocol imitation",

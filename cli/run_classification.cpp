@@ -54,9 +54,9 @@ void print_cost(const RunRecord& run) {
 
 void print_summary(const RunRecord& run) {
   const RunConfig& c = run.config;
-  std::cout << c.task << ", " << rule_name(c.model.rule) << ", " << encoder_of(c.settings) << ", "
-            << protocol_of(c.settings) << ": " << c.folds << " folds x " << c.partitions
-            << " partitions, mean +- sd over " << run.accuracy.n << " folds\n";
+  std::cout << c.task << ", " << rule_name(c.model.rule) << ", " << c.code << ", " << c.learner
+            << ": " << c.folds << " folds x " << c.partitions << " partitions, mean +- sd over "
+            << run.accuracy.n << " folds\n";
   print_table({summary_row("accuracy", run.accuracy, accuracy_score),
                summary_row("macro F1", run.f1_macro, accuracy_score)});
   print_cost(run);
@@ -84,16 +84,19 @@ Dataset load_data(const RunCommand& c, DataSource& source) {
 }  // namespace
 
 std::pair<RunConfig, Dataset> load_classification(const RunCommand& c) {
-  const auto protocol = c.protocol.empty() ? "teacher_timed" : c.protocol;
+  const std::string learner = c.learner();
   DataSource source;
   Dataset data = load_data(c, source);
   const auto model = c.model();
-  const auto shipped =
-      preset(c.task, protocol, c.encoder, rule_name(model.rule), static_cast<int>(data.x.cols()));
+  Parameters settings = preset(c.task, learner, c.encoder, rule_name(model.rule),
+                               static_cast<int>(data.x.cols()), learner_flags);
+  set_by_user(settings, learner, c);
   RunConfig config{.task = c.task,
                    .data = source,
                    .model = model,
-                   .settings = with_user_settings(shipped, c),
+                   .learner = learner,
+                   .code = c.encoder,
+                   .settings = settings,
                    .folds = c.folds,
                    .partitions = c.partitions,
                    .partition_seed = c.partition_seed,

@@ -2,7 +2,6 @@
 #include <map>
 #include <string>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include "../lib/base/parameters.hpp"
@@ -50,6 +49,7 @@ struct RunCommand : WorkOptions {
   std::string trajectory, trajectory_sha256;
 
   bool is_control() const;
+  std::string learner() const;
   /// The rule with the devices that were asked for.
   ModelFile model() const;
 };
@@ -78,29 +78,13 @@ std::pair<ControlConfig, Demonstrations> load_control(const RunCommand& c);
 void run_classification_task(const RunCommand& c);
 void run_cartpole_task(const RunCommand& c);
 
+/// What messages call the names of a learner and its code.
+inline const LearnerPlaces learner_flags{"--learner", "--encoder"};
+
 /// Now, or as SOURCE_DATE_EPOCH says, "2026-01-31T12:00:00Z".
 std::string utc_now();
 
-/// Calls `visit.template operator()<S>()` for each kind of settings in a variant.
-template <class Visit, class... S>
-void for_each_settings(std::variant<S...>*, Visit&& visit) {
-  (visit.template operator()<S>(), ...);
-}
-
 /// Sets what the user set. Throws InputError for a setting that is not one of the table.
 void set_by_user(Parameters& settings, std::string_view protocol, const RunCommand& c);
-
-/// `preset` with what the user set. Throws InputError for a setting that it does not have.
-template <class Settings>
-Settings with_user_settings(Settings preset, const RunCommand& c) {
-  std::visit(
-      [&]<class S>(S& s) {
-        Parameters settings(s);
-        set_by_user(settings, S::protocol, c);
-        s = settings.as<S>();
-      },
-      preset);
-  return preset;
-}
 
 }  // namespace memplast::cli

@@ -65,13 +65,14 @@ class PointLoader {
 };
 
 std::vector<SweepPoint> load_points(const json& design, const std::string& where) {
+  const auto all_varied = design_points(design, where);  // refuses what is no design
   json fixed = json::object();
   for (const auto& [key, value] : design.items())
     if (key != "vary" && key != "design" && key != "points" && key != "design_seed")
       fixed[key] = value;
   PointLoader loader(fixed, where);
   std::vector<SweepPoint> points;
-  for (const json& varied : design_points(design, where)) points.push_back(loader.load(varied));
+  for (const json& varied : all_varied) points.push_back(loader.load(varied));
   return points;
 }
 

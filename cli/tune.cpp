@@ -33,8 +33,8 @@ Variation parse_variation(const std::string& text) {
 }
 
 /// The varied settings of a trial.
-json varied(const Settings& settings, const std::vector<Variation>& vary) {
-  const json all = std::visit([](const auto& s) { return params_to_json(s); }, settings);
+json varied(const Parameters& settings, const std::vector<Variation>& vary) {
+  const json all = memplast::to_json(settings);
   json out = json::object();
   for (const Variation& v : vary) out[v.key] = all[v.key];
   return out;

@@ -721,12 +721,12 @@ void fix_params(FitProblem& problem, const FitOptions& options) {
   for (const auto& [key, value] : options.fixed) {
     const auto found = std::find(keys.begin(), keys.end(), key);
     if (found == keys.end())
-      throw InputError({.where = "--fix " + key,
+      throw InputError({.where = "fixed parameter " + key,
                         .expected = "one of " + join(keys),
                         .got = "an unknown parameter"});
     auto& param = problem.params[static_cast<std::size_t>(found - keys.begin())];
     if (!(value >= param.lower && value <= param.upper))
-      throw InputError({.where = "--fix " + key,
+      throw InputError({.where = "fixed parameter " + key,
                         .expected = "a number in [" + to_text(param.lower) + ", " +
                                     to_text(param.upper) + "]" +
                                     (param.unit == "1" ? "" : " " + param.unit),
@@ -740,7 +740,8 @@ void fix_params(FitProblem& problem, const FitOptions& options) {
     n_listed += param.free && param.listed ? 1 : 0;
   }
   if (n_listed == 0)
-    throw InputError({.where = "--fix", .expected = "a parameter left to fit", .got = "none"});
+    throw InputError(
+        {.where = "fixed parameter", .expected = "a parameter left to fit", .got = "none"});
   if (std::ssize(problem.measured) <= n_free)
     throw InputError({.where = problem.name,
                       .expected = "more points than the " + std::to_string(n_free) +

@@ -248,7 +248,7 @@ PulseFit fit_pulses(std::string_view model, const PulseData& data, const FitOpti
     if (M<double>::name == model) result = Fit<M>(data, options).run();
   });
   if (result) return *result;
-  throw InputError({.where = "--model",
+  throw InputError({.where = "model of the fit",
                     .expected = "one of " + join(shipped_pulse_models()) + " for pulses",
                     .got = "'" + std::string(model) + "'"});
 }

@@ -239,7 +239,7 @@ SweepFit fit_sweep(std::string_view model, const SweepData& data, const FitOptio
     if (M<double>::name == model) result = Fit<M>(data, options).run();
   });
   if (result) return *result;
-  throw InputError({.where = "--model",
+  throw InputError({.where = "model of the fit",
                     .expected = "one of " + join(shipped_state_models()) + " for a sweep",
                     .got = "'" + std::string(model) + "'"});
 }

@@ -98,7 +98,7 @@ WindowFit fit_window(std::string_view model, const WindowData& data, const FitOp
     if (M<double>::name == model) result = fit_rule<M>(data, options);
   });
   if (result) return *result;
-  throw InputError({.where = "--model",
+  throw InputError({.where = "model of the fit",
                     .expected = "one of " + join(shipped_rules()),
                     .got = "'" + std::string(model) + "'"});
 }

@@ -193,6 +193,7 @@ std::unique_ptr<Controller> actor_critic(const ActorCriticSettings& settings, Sh
   return std::make_unique<ActorCritic>(settings, sham, problem, context);
 }
 
+/// For the list in CMakeLists.txt.
 std::vector<LearnerEntry> actor_critic_entries() {
   return {{.name = "online",
            .code = "temporal",

@@ -117,6 +117,5 @@ enum class Sham {
 /// (Neural Networks 166, 512-523).
 std::unique_ptr<Controller> actor_critic(const ActorCriticSettings& settings, Sham sham,
                                          const ControlProblem& problem, const Context& context);
-std::vector<LearnerEntry> actor_critic_entries();
 
 }  // namespace memplast

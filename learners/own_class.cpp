@@ -279,6 +279,7 @@ std::unique_ptr<Classifier> own_class(const OwnClassPoisson& settings, const Con
   return std::make_unique<OwnClassTrains>(settings, context);
 }
 
+/// For the list in CMakeLists.txt.
 std::vector<LearnerEntry> own_class_entries() {
   return {
       classifier_entry<OwnClassTemporal, own_class>(

@@ -78,6 +78,5 @@ std::unique_ptr<Classifier> own_class(const OwnClassTemporal& settings, const Co
 /// class whose neuron fires nearest to its own mean rate over the training samples of its class
 /// decides.
 std::unique_ptr<Classifier> own_class(const OwnClassPoisson& settings, const Context& context);
-std::vector<LearnerEntry> own_class_entries();
 
 }  // namespace memplast

@@ -22,14 +22,14 @@ TeacherSchedule solve_schedule(const Rule& rule, const TeacherSettings& s, doubl
   // Of both steps, that is within reach; a side that cannot change at all sets no bound.
   double share = 1.0;
   for (const auto& [sign, step] : {std::pair(+1.0, plus), std::pair(-1.0, minus)}) {
-    const double reached = size(sign, outermost_lag(rule, sign, s.w0, step, lowest));
+    const double reached = size(sign, rule.outermost_lag(sign, s.w0, step, lowest));
     if (reached > 0.0) share = std::min(share, reached / step);
   }
 
   const auto start_and_end = [&](double sign, double step, double& start, double& end) {
-    start = outermost_lag(rule, sign, s.w0, share * step, lowest);
+    start = rule.outermost_lag(sign, s.w0, share * step, lowest);
     const double reached = std::min(share * step, size(sign, start));
-    end = outermost_lag(rule, sign, s.w0, reached * s.eta_end / s.eta_start, start);
+    end = rule.outermost_lag(sign, s.w0, reached * s.eta_end / s.eta_start, start);
   };
   TeacherSchedule out{};
   start_and_end(+1.0, plus, out.plus_start, out.plus_end);
@@ -190,6 +190,7 @@ class TeacherTimed final : public Classifier {
       if (point.updates == 0) break;
     }
     training.append_history(history, s_.epochs);
+    net.drop_training_samples();
     net.synapses.age();
   }
 
@@ -252,6 +253,8 @@ class VolleyNet final : public Member {
     spent.input_spikes += static_cast<std::int64_t>(volley.size());
     spent.simulated_ms += t_right - std::min(t_wrong, 0.0);
   }
+
+  void drop_training_samples() { shown_ = {}; }
 
   static constexpr std::string_view score_name = "first_spike_ms";
   struct Answer {
@@ -345,6 +348,8 @@ class TrainNet final : public Member {
     synapses.ledger().simulated_ms += static_cast<double>(end) * step_ms;
   }
 
+  void drop_training_samples() { g_train_ = {}; }
+
   static constexpr std::string_view score_name = "spikes";
   struct Answer {
     std::vector<double> sum;  ///< [class] spikes, and share of the threshold at the end
@@ -434,6 +439,7 @@ std::unique_ptr<Classifier> teacher_timed(const TeacherTimedPoisson& settings,
   return std::make_unique<TeacherTimed<TrainNet, TeacherTimedPoisson>>(settings, context);
 }
 
+/// For the list in CMakeLists.txt.
 std::vector<LearnerEntry> teacher_timed_entries() {
   return {classifier_entry<TeacherTimedTemporal, teacher_timed>(
               "a teacher times the output spikes of an error; first spikes decide",

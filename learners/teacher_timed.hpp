@@ -136,6 +136,5 @@ std::unique_ptr<Classifier> teacher_timed(const TeacherTimedTemporal& settings,
 /// the one before it with every spike.
 std::unique_ptr<Classifier> teacher_timed(const TeacherTimedPoisson& settings,
                                           const Context& context);
-std::vector<LearnerEntry> teacher_timed_entries();
 
 }  // namespace memplast

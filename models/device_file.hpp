@@ -25,7 +25,7 @@ json to_json(const DeviceFile& file);
 DeviceFile device_from_json(const json& object, const std::string& where);
 
 /// `spec` is the name of a shipped state model, the path of a model file, or a JSON object as text.
-DeviceFile load_device(const std::string& spec, const std::string& where = "--device");
+DeviceFile load_device(const std::string& spec, const std::string& where = "device");
 
 /// Whether a model file holds a state model.
 bool is_device(const json& object);

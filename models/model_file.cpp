@@ -76,8 +76,7 @@ void refuse_state_model(const std::string& name, const std::string& spec) {
   throw InputError({.where = spec,
                     .expected = "a plasticity rule",
                     .got = "the state model '" + name + "'",
-                    .mend = "Its window under given pulses is one: memplast window --device " +
-                            spec + " --pre-pulse bitriangular:1V,20ms -o rule.json"});
+                    .mend = "Its window under given pulses is one."});
 }
 
 /// The parameters of a pulse model and those of its window stand side by side.
@@ -280,7 +279,7 @@ ModelFile draw_from_fit(const ModelFile& model, std::uint64_t seed) {
     return InputError({.where = "the rule's fit",
                        .expected = "std_error and covariance of its parameters",
                        .got = got,
-                       .mend = "Use a model file that `memplast fit` wrote."});
+                       .mend = "Use a model file that a fit wrote."});
   };
   const json& fit = model.fit;
   if (!fit.is_object() || !fit.contains("covariance") || !fit.contains("std_error"))

@@ -53,7 +53,7 @@ ModelFile model_from_json(const json& object, const std::string& where);
 /// `spec` is the name of a shipped rule, the path of a model file, or a JSON object as text.
 /// `where` is what messages call it. A state model (models/device_file.hpp) is not a rule yet and
 /// is refused with the command that makes one of it.
-ModelFile load_model(const std::string& spec, const std::string& where = "--rule");
+ModelFile load_model(const std::string& spec, const std::string& where = "rule");
 
 /// `rule` with one parameter replaced: key "tau_plus_ms", within its bounds.
 void set_rule_param(AnyRule& rule, std::string_view key, double value, const std::string& where);

@@ -1,5 +1,8 @@
 #pragma once
+#include <array>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <span>
 
 #include "../lib/engine/pair_rule.hpp"
@@ -38,8 +41,19 @@ class Rule {
   /// The rule as programming pulses, if these make the changes; else null.
   virtual const PulseRule* pulses() const = 0;
 
+  /// The outermost lag >= lowest_ms at which one pair changes w by `step` in size, on the side
+  /// sign = +1 (potentiation) or -1; if no pair beyond changes it that much, the lag of the largest
+  /// change there. Found to 1e-10 ms, and searched once: every fold asks the same.
+  double outermost_lag(double sign, double w, double step, double lowest_ms) const;
+
   /// Neurons on a time grid behind these synapses, whose rule this must be.
   virtual std::unique_ptr<GridLayer> grid_layer(const GridSpec& spec, Synapses& synapses) const = 0;
+
+ private:
+  double search_lag(double sign, double w, double step, double lowest_ms) const;
+
+  mutable std::mutex mutex_;
+  mutable std::map<std::array<double, 4>, double> lags_;  // by what was asked
 };
 
 using RulePtr = std::shared_ptr<const Rule>;
@@ -48,10 +62,5 @@ using RulePtr = std::shared_ptr<const Rule>;
 /// for a rule of one's own include models/rules/erased.hpp.
 template <PairRule R>
 RulePtr erase(const R& rule);
-
-/// The outermost lag >= lowest [ms] at which one pair changes w by `step` in size, on the side
-/// sign = +1 (potentiation) or -1; if no pair beyond `lowest` changes it that much, the lag of the
-/// largest change there. Found to 1e-10 ms.
-double outermost_lag(const Rule& rule, double sign, double w, double step, double lowest);
 
 }  // namespace memplast

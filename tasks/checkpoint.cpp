@@ -94,7 +94,7 @@ Checkpoint::Checkpoint(std::filesystem::path path, const std::string& work, cons
   if (start == Start::resume) {
     if (log.records.empty())
       refuse("the checkpoint of an interrupted run", "no such file",
-             "Without --resume the run starts from the beginning.");
+             "Unless resumed, the run starts from the beginning.");
     const json about = json::parse(log.records.extract(header).mapped());
     if (const auto other = difference(work, about); !other.empty())
       refuse("a checkpoint of this configuration", "one that differs in " + other,
@@ -108,7 +108,7 @@ Checkpoint::Checkpoint(std::filesystem::path path, const std::string& work, cons
   if (log.records.size() > 1)
     refuse("no checkpoint of an interrupted run",
            "one with " + std::to_string(log.records.size() - 1) + " finished units",
-           "Go on with --resume, or delete it to start again.");
+           "Resume it, or delete it to start again.");
   AtomicFile file(path_);
   std::ofstream out(file.temporary(), std::ios::binary);
   out << magic
@@ -187,7 +187,7 @@ void Units::require_finished() const {
   const std::string counts = std::to_string(done_) + " of " + std::to_string(total_);
   if (!execution_.checkpoint) throw Interrupted(counts + " were finished");
   throw Interrupted(counts + " are finished and kept in " + execution_.checkpoint->path().string() +
-                    "; the same command with --resume goes on");
+                    "; resumed, the run goes on");
 }
 
 }  // namespace memplast

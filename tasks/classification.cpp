@@ -23,24 +23,14 @@ void transfer(auto& archive, MaybeConst<FoldRecord> auto& r) {
 
 namespace {
 
-std::unique_ptr<Classifier> classifier(const Settings& settings, const Context& context) {
-  return std::visit(
-      [&]<class S>(const S& s) {
-        if constexpr (std::is_base_of_v<OwnClassSettings, S>)
-          return own_class(s, context);
-        else
-          return teacher_timed(s, context);
-      },
-      settings);
-}
-
 FoldResult learn_and_test(const Device& device, const RunConfig& config, const FoldData& fold) {
-  const auto learner = classifier(config.settings, {.device = device,
-                                                    .n_classes = fold.n_classes,
-                                                    .run_seed = fold.run_seed,
-                                                    .seed = fold.fold_seed,
-                                                    .start = fold.weights,
-                                                    .weights_history = fold.weights_history});
+  const LearnerEntry& entry = classifier_named(config.learner, config.code);
+  const auto learner = entry.classifier(config.settings, {.device = device,
+                                                          .n_classes = fold.n_classes,
+                                                          .run_seed = fold.run_seed,
+                                                          .seed = fold.fold_seed,
+                                                          .start = fold.weights,
+                                                          .weights_history = fold.weights_history});
   FoldResult out;
   Training training;
   learner->fit(fold.x_train, fold.y_train, training);
@@ -138,30 +128,6 @@ RunRecord run_folds(const RunConfig& config, const Dataset& data, Units& units) 
 }
 
 }  // namespace
-
-json to_json(const RunConfig& config) {
-  json out;
-  out["task"] = config.task;
-  if (!config.data.file.empty()) {
-    out["data"] = config.data.file;
-    out["data_sha256"] = config.data.sha256;
-    out["label_column"] = config.data.label_column;
-    if (config.data.impute) out["impute"] = true;
-  }
-  out["rule"] = to_json(config.model);
-  out["encoder"] = encoder_of(config.settings);
-  out["protocol"] = protocol_of(config.settings);
-  out["folds"] = config.folds;
-  out["partitions"] = config.partitions;
-  out["partition_seed"] = config.partition_seed;
-  out["seed"] = config.seed;
-  if (config.weights_history) out["weights_history"] = true;
-  if (config.waterfall) out["waterfall"] = true;
-  if (config.final_network) out["final"] = true;
-  if (config.fit_draws > 0) out["from_fit_covariance"] = config.fit_draws;
-  out["settings"] = std::visit([](const auto& s) { return params_to_json(s); }, config.settings);
-  return out;
-}
 
 std::uint64_t fold_seed(const RunConfig& config, int partition, int fold) {
   const auto seed = derive_seed(config.seed, Purpose::partition, config.partition_seed + partition);

@@ -24,14 +24,27 @@ struct DataSource {
   std::string sha256;
   std::string label_column = "class";
   bool impute = false;  ///< a missing value becomes the median of the training fold
+
+  static constexpr auto params() {
+    using P = DataSource;
+    return std::tuple{
+        Param<P, std::string>{"data", "1", "CSV of numbers and one column of classes", &P::file, 0,
+                              0},
+        Param<P, std::string>{"data_sha256", "1", "hash that the file must have", &P::sha256, 0, 0},
+        Param<P, std::string>{"label_column", "1", "column of the classes", &P::label_column, 0, 0},
+        Param<P, bool>{"impute", "1", "a missing value becomes the median of the training samples",
+                       &P::impute, 0, 1}};
+  }
 };
 
 /// Everything that decides the outcome of a classification run, threads excepted.
 struct RunConfig {
   std::string task = "iris";
-  DataSource data;
-  ModelFile model;
-  Settings settings;
+  DataSource data = {};
+  ModelFile model = {};
+  std::string learner = "teacher_timed";
+  std::string code = "temporal";
+  Parameters settings = {};  ///< of that learner with that code, as preset() gives them
   int folds = 5;
   int partitions = 10;
   std::uint64_t partition_seed = 0;  ///< partition p is the shuffle with seed partition_seed + p
@@ -40,11 +53,35 @@ struct RunConfig {
   bool waterfall = false;        ///< also run with the variability switched on piece by piece
   bool final_network = false;    ///< also train on all samples
   int fit_draws = 0;             ///< also run with so many parameter sets drawn from the fit
+
+  /// What of it is neither a name, a file nor a setting of the learner.
+  static constexpr auto params() {
+    using P = RunConfig;
+    return std::tuple{
+        Param<P, int>{"folds", "1", "folds of a partition", &P::folds, 2, 1000},
+        Param<P, int>{"partitions", "1", "shuffles into folds", &P::partitions, 1, 100000},
+        Param<P, std::uint64_t>{"partition_seed", "1",
+                                "seed of the first partition; the next has the next",
+                                &P::partition_seed, 0, 0x1p64},
+        Param<P, std::uint64_t>{"seed", "1", "seed of everything else", &P::seed, 0, 0x1p64},
+        Param<P, bool>{"weights_history", "1", "keep the weights after each epoch",
+                       &P::weights_history, 0, 1},
+        Param<P, bool>{"waterfall", "1",
+                       "switch the variability on piece by piece, and show what each piece costs",
+                       &P::waterfall, 0, 1},
+        Param<P, bool>{"final", "1", "also train on all samples", &P::final_network, 0, 1},
+        Param<P, int>{"from_fit_covariance", "1",
+                      "also run with so many parameter sets drawn from the fit of the model file",
+                      &P::fit_draws, 0, 10000}};
+  }
 };
 
-/// {"task", "rule", "encoder", "protocol", "folds", ..., "settings": {...}}: fed back as --config
-/// it reproduces the run.
+/// {"task", "rule", "encoder", "protocol", "folds", ..., "settings": {...}}: the configuration of a
+/// result file, and of a run that reproduces it.
 json to_json(const RunConfig& config);
+/// The reverse. What is not said is as in RunConfig, and settings as preset() has them. Throws
+/// InputError naming the place in `where` for a key, name or value that cannot be.
+RunConfig run_config_from(const json& object, const std::string& where);
 
 struct FoldRecord {
   int partition = 0;

@@ -163,40 +163,14 @@ ControlRecord run_seeds(const ControlConfig& config, const Demonstrations& recor
 
 }  // namespace
 
-json to_json(const ControlConfig& config) {
-  json out;
-  out["task"] = CartPole::name;
-  out["rule"] = to_json(config.model);
-  std::visit(
-      [&]<class S>(const S& s) {
-        out["encoder"] = S::encoder;
-        out["protocol"] = S::protocol;
-        if constexpr (std::is_same_v<S, OnlineSettings>) {
-          out["modulation"] = to_string(config.modulation);
-          out["sham"] = to_string(config.sham);
-        } else if (!config.trajectory.empty()) {
-          out["trajectory"] = config.trajectory;
-          out["trajectory_sha256"] = config.trajectory_sha256;
-        }
-        out["seeds"] = config.seeds;
-        out["seed"] = config.seed;
-        if (config.waterfall) out["waterfall"] = true;
-        if (config.fit_draws > 0) out["from_fit_covariance"] = config.fit_draws;
-        out["settings"] = params_to_json(s);
-      },
-      config.settings);
-  return out;
-}
-
 ControlRun run_cartpole_unit(const ControlConfig& config, const Demonstrations& recorded,
                              int unit) {
-  ControlRun out;
-  std::visit(
-      [&](const auto& settings) {
-        out = run_seed(settings, config, recorded, config.seed + static_cast<std::uint64_t>(unit));
-      },
-      config.settings);
-  return out;
+  const auto seed = config.seed + static_cast<std::uint64_t>(unit);
+  if (config.is_online())
+    return run_seed(config.settings.as<OnlineSettings>(), config, recorded, seed);
+  if (config.code == ImitationTemporal::encoder)
+    return run_seed(config.settings.as<ImitationTemporal>(), config, recorded, seed);
+  return run_seed(config.settings.as<ImitationPoisson>(), config, recorded, seed);
 }
 
 ControlRecord run_cartpole(const ControlConfig& config, const Demonstrations& recorded,

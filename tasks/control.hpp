@@ -16,20 +16,40 @@ namespace memplast {
 
 /// Everything that decides the outcome of a run of CartPole, threads excepted.
 struct ControlConfig {
-  ModelFile model;
-  ControlSettings settings = ImitationTemporal{};
-  Programming modulation = Programming::scaled;  ///< online alone
-  Sham sham = Sham::none;                        ///< online alone
-  std::string trajectory;         ///< imitation: the recorded file to learn from; empty: the expert
-  std::string trajectory_sha256;  ///< of its text
-  int seeds = 10;                 ///< independent runs with the seeds seed, seed + 1, ...
+  ModelFile model = {};
+  std::string learner = "imitation";  ///< or online
+  std::string code = "temporal";
+  Parameters settings = Parameters(ImitationTemporal{});  ///< as control_preset() gives them
+  Programming modulation = Programming::scaled;           ///< online alone
+  Sham sham = Sham::none;                                 ///< online alone
+  std::string trajectory = {};  ///< imitation: the recorded file to learn from; empty: the expert
+  std::string trajectory_sha256 = {};  ///< of its text
+  int seeds = 10;                      ///< independent runs with the seeds seed, seed + 1, ...
   std::uint64_t seed = 1;
   bool waterfall = false;  ///< also run with the variability switched on piece by piece
   int fit_draws = 0;       ///< also run with so many parameter sets drawn from the fit
+
+  bool is_online() const { return learner == OnlineSettings::protocol; }
+
+  /// What of it is neither a name, a file nor a setting of the learner.
+  static constexpr auto params() {
+    using P = ControlConfig;
+    return std::tuple{
+        Param<P, int>{"seeds", "1", "runs of a control task: seed, seed + 1, ...", &P::seeds, 1,
+                      100000},
+        Param<P, std::uint64_t>{"seed", "1", "seed of everything else", &P::seed, 0, 0x1p64},
+        Param<P, bool>{"waterfall", "1",
+                       "switch the variability on piece by piece, and show what each piece costs",
+                       &P::waterfall, 0, 1},
+        Param<P, int>{"from_fit_covariance", "1",
+                      "also run with so many parameter sets drawn from the fit of the model file",
+                      &P::fit_draws, 0, 10000}};
+  }
 };
 
-/// Fed back as --config it reproduces the run.
+/// As for a RunConfig.
 json to_json(const ControlConfig& config);
+ControlConfig control_config_from(const json& object, const std::string& where);
 
 /// What all seeds of a run say together.
 struct ControlSummary {

@@ -25,23 +25,20 @@ Sham sham_from(std::string_view name, const std::string& where) {
   return enum_from<Sham>(sham_names, name, where);
 }
 
-ControlSettings control_preset(std::string_view protocol, std::string_view encoder) {
-  const bool temporal = encoder == ImitationTemporal::encoder;
-  if (!temporal && encoder != ImitationPoisson::encoder)
-    throw InputError({.where = "--encoder",
-                      .expected = "temporal or poisson",
-                      .got = "'" + std::string(encoder) + "'"});
-  if (protocol == ImitationTemporal::protocol)
-    return temporal ? ControlSettings(ImitationTemporal{}) : ControlSettings(ImitationPoisson{});
-  if (protocol == OnlineSettings::protocol) {
-    if (temporal) return OnlineSettings{};
-    throw InputError({.where = "--encoder",
-                      .expected = "temporal, by which the protocol online decides",
-                      .got = "'" + std::string(encoder) + "'"});
-  }
-  throw InputError({.where = "--protocol",
-                    .expected = "imitation or online for a control task",
-                    .got = "'" + std::string(protocol) + "'"});
+Parameters control_preset(std::string_view learner, std::string_view code,
+                          const LearnerPlaces& where) {
+  const auto refuse = [](const std::string& at, const char* expected, std::string_view got) {
+    return InputError({.where = at, .expected = expected, .got = "'" + std::string(got) + "'"});
+  };
+  const bool temporal = code == ImitationTemporal::encoder;
+  if (!temporal && code != ImitationPoisson::encoder)
+    throw refuse(where.code, "temporal or poisson", code);
+  if (learner == ImitationTemporal::protocol)
+    return temporal ? Parameters(ImitationTemporal{}) : Parameters(ImitationPoisson{});
+  if (learner != OnlineSettings::protocol)
+    throw refuse(where.learner, "imitation or online for a control task", learner);
+  if (!temporal) throw refuse(where.code, "temporal, by which online decides", code);
+  return Parameters(OnlineSettings{});
 }
 
 }  // namespace memplast

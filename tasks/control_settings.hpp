@@ -1,9 +1,9 @@
 #pragma once
 #include <string>
 #include <string_view>
-#include <variant>
 
 #include "../learners/actor_critic.hpp"
+#include "../learners/teacher_timed.hpp"
 #include "settings.hpp"
 
 namespace memplast {
@@ -110,10 +110,10 @@ std::string_view to_string(Sham sham);
 Programming modulation_from(std::string_view name, const std::string& where);
 Sham sham_from(std::string_view name, const std::string& where);
 
-using ControlSettings = std::variant<ImitationTemporal, ImitationPoisson, OnlineSettings>;
-
-/// The shipped settings of a protocol and encoder, the same for every rule. Throws InputError for
-/// an unknown one, and for online learning from Poisson trains.
-ControlSettings control_preset(std::string_view protocol, std::string_view encoder);
+/// The shipped settings of a learner and code, the same for every rule: the table of one of the
+/// records above. Throws InputError for an unknown one, and for online learning from Poisson
+/// trains.
+Parameters control_preset(std::string_view learner, std::string_view code,
+                          const LearnerPlaces& where = {});
 
 }  // namespace memplast

@@ -236,7 +236,7 @@ void write_result(const std::filesystem::path& path, const ControlRecord& record
   out.text("/action_names", json(CartPole::action_names).dump());
   write_control_summary(out, record.summary);
   write_variants(out, record.variants, "return");
-  const bool first_spike = !std::holds_alternative<ImitationPoisson>(config.settings);
+  const bool first_spike = config.is_online() || config.code == ImitationTemporal::encoder;
   for (const ControlRun& run : record.runs)
     write_seed(out, run, first_spike, config.model.conductance);
   out.commit();

@@ -1,5 +1,8 @@
 #include "settings.hpp"
 
+#include "../learners/own_class.hpp"
+#include "../learners/teacher_timed.hpp"
+
 namespace memplast {
 namespace {
 
@@ -107,28 +110,30 @@ OwnClassPoisson own_class_poisson(std::string_view task) {
 
 }  // namespace
 
-std::string_view protocol_of(const Settings& settings) {
-  return std::visit([](const auto& s) { return s.protocol; }, settings);
+const LearnerEntry& classifier_named(std::string_view learner, std::string_view code,
+                                     const LearnerPlaces& where) {
+  std::vector<std::string> known, codes;
+  for (const LearnerEntry& entry : learners()) {
+    if (entry.classifier == nullptr) continue;
+    if (entry.name == learner && entry.code == code) return entry;
+    if (known.empty() || known.back() != entry.name) known.emplace_back(entry.name);
+    if (entry.name == learner) codes.emplace_back(entry.code);
+  }
+  const bool knows_it = !codes.empty();
+  throw InputError({.where = knows_it ? where.code : where.learner,
+                    .expected = join(knows_it ? codes : known, " or "),
+                    .got = "'" + std::string(knows_it ? code : learner) + "'"});
 }
 
-std::string_view encoder_of(const Settings& settings) {
-  return std::visit([](const auto& s) { return s.encoder; }, settings);
-}
-
-Settings preset(std::string_view task, std::string_view protocol, std::string_view encoder,
-                std::string_view rule, int n_features) {
-  const auto refuse = [](const char* where, const char* known, std::string_view got) {
-    return InputError({.where = where, .expected = known, .got = "'" + std::string(got) + "'"});
-  };
-  const bool is_temporal = encoder == "temporal";
-  if (!is_temporal && encoder != "poisson")
-    throw refuse("--encoder", "temporal or poisson", encoder);
-  if (protocol == "own_class")
-    return is_temporal ? Settings(OwnClassTemporal{}) : Settings(own_class_poisson(task));
-  if (protocol != "teacher_timed")
-    throw refuse("--protocol", "teacher_timed or own_class", protocol);
-  return is_temporal ? Settings(temporal(task, rule, n_features))
-                     : Settings(poisson(task, rule, n_features));
+Parameters preset(std::string_view task, std::string_view learner, std::string_view code,
+                  std::string_view rule, int n_features, const LearnerPlaces& where) {
+  const LearnerEntry& entry = classifier_named(learner, code, where);
+  const bool is_temporal = code == "temporal";
+  if (learner == "teacher_timed")
+    return is_temporal ? Parameters(temporal(task, rule, n_features))
+                       : Parameters(poisson(task, rule, n_features));
+  if (learner == "own_class" && !is_temporal) return Parameters(own_class_poisson(task));
+  return entry.settings;
 }
 
 }  // namespace memplast

@@ -1,24 +1,25 @@
 #pragma once
+#include <string>
 #include <string_view>
-#include <variant>
 
-#include "../learners/own_class.hpp"
-#include "../learners/teacher_timed.hpp"
+#include "../learners/learner.hpp"
 
 namespace memplast {
 
-/// The settings of a classification: of one learner with one code. Flags, config files, --help and
-/// result files all unfold their tables.
-using Settings =
-    std::variant<TeacherTimedTemporal, TeacherTimedPoisson, OwnClassTemporal, OwnClassPoisson>;
+/// What messages call the names of a learner and its code.
+struct LearnerPlaces {
+  std::string learner = "learner", code = "code";
+};
 
-std::string_view protocol_of(const Settings& settings);
-std::string_view encoder_of(const Settings& settings);
+/// A learner that can classify. Throws InputError for one that there is not.
+const LearnerEntry& classifier_named(std::string_view learner, std::string_view code,
+                                     const LearnerPlaces& where = {});
 
-/// The shipped settings for a task, protocol and encoder; `rule`, a rule's name, decides over
-/// some of teacher_timed's. How they were found: docs/protocols.md. `n_features` decides
-/// for data of one's own. Throws InputError for an unknown protocol or encoder.
-Settings preset(std::string_view task, std::string_view protocol, std::string_view encoder,
-                std::string_view rule, int n_features);
+/// The settings of a learner with a code for a task: the shipped ones where there are any, else the
+/// learner's own defaults. `rule`, a rule's name, decides over some of teacher_timed's. How they
+/// were found: docs/protocols.md. `n_features` decides for data of one's own. Throws as
+/// classifier_named() does.
+Parameters preset(std::string_view task, std::string_view learner, std::string_view code,
+                  std::string_view rule, int n_features, const LearnerPlaces& where = {});
 
 }  // namespace memplast

@@ -10,19 +10,20 @@ namespace memplast {
 namespace {
 
 /// The data set of a run: a shipped one, or the file that it was if it still is.
-Dataset load_data(const json& config, const std::string& task, const std::string& where) {
-  if (task != own_data_task) return load_shipped_dataset(task);
-  const auto file = text_at(config, "data", where), hash = text_at(config, "data_sha256", where);
+Dataset load_data(const RunConfig& config, const std::string& where) {
+  if (config.task != own_data_task) return load_shipped_dataset(config.task);
+  const DataSource& source = config.data;
   const auto refuse = [&](const std::string& got) {
     throw InputError(
-        {.where = where + "/data", .expected = "a file with SHA-256 " + hash, .got = got});
+        {.where = where + "/data", .expected = "a file with SHA-256 " + source.sha256, .got = got});
   };
   std::error_code ignored;
-  if (!std::filesystem::is_regular_file(file, ignored)) refuse("no file '" + file + "'");
-  const auto text = read_text(file);
-  if (sha256(text) != hash) refuse("another one in '" + file + "'");
-  return dataset_from(parse_csv(text, file), text_at(config, "label_column", where),
-                      config.contains("impute") ? Missing::kept : Missing::refused);
+  if (!std::filesystem::is_regular_file(source.file, ignored))
+    refuse("no file '" + source.file + "'");
+  const auto text = read_text(source.file);
+  if (sha256(text) != source.sha256) refuse("another one in '" + source.file + "'");
+  return dataset_from(parse_csv(text, source.file), source.label_column,
+                      source.impute ? Missing::kept : Missing::refused);
 }
 
 std::vector<int> indices(const h5::Reader& results, const std::string& name, int below) {
@@ -36,39 +37,6 @@ std::vector<int> indices(const h5::Reader& results, const std::string& name, int
   }
   return out;
 }
-
-}  // namespace
-
-RunConfig run_config_from(const json& config, const std::string& where) {
-  if (!config.is_object())
-    throw InputError({.where = where, .expected = "an object", .got = config.type_name()});
-  RunConfig out;
-  out.task = text_at(config, "task", where);
-  out.model = model_from_json(config.value("rule", json()), where + "/rule");
-  constexpr int n_features = 1;  // what it would decide stands in the configuration
-  out.settings = preset(out.task, text_at(config, "protocol", where),
-                        text_at(config, "encoder", where), rule_name(out.model.rule), n_features);
-  const json settings = config.value("settings", json::object());
-  std::visit(
-      [&]<class S>(S& s) {
-        Parameters all(s);
-        for (const auto& key : keys_of(all.table()))
-          if (settings.contains(key))
-            all.set(key, number_at(settings, key, where + "/settings"), where + "/settings/" + key);
-        s = all.as<S>();
-      },
-      out.settings);
-  const json seed = config.value("seed", json());
-  if (!seed.is_number_unsigned())
-    throw InputError(
-        {.where = where + "/seed", .expected = "a whole number of at least 0", .got = seed.dump()});
-  out.seed = seed.get<std::uint64_t>();
-  if (const json& first = config.value("partition_seed", json()); first.is_number_unsigned())
-    out.partition_seed = first.get<std::uint64_t>();
-  return out;
-}
-
-namespace {
 
 /// "3_1"
 std::pair<int, int> fold_numbers(const std::string& name, const std::string& where) {
@@ -84,7 +52,7 @@ std::pair<int, int> fold_numbers(const std::string& name, const std::string& whe
 FoldResult run_again(const TrainedFold& fold, const Weights& weights, int traced) {
   RunConfig config = fold.config;
   config.model.variability = {};
-  std::visit([](auto& s) { s.epochs = 0; }, config.settings);
+  config.settings.set("epochs", std::int64_t{0}, "epochs");
   FoldData data = fold.data;
   data.weights = weights;
   data.traced = traced;
@@ -101,9 +69,9 @@ TrainedFold read_trained_fold(const h5::Reader& results, const std::string& fold
                       .got = "none"});
   const auto [partition, number] = fold_numbers(fold, results.path() + ":/folds");
   TrainedFold out;
-  const json config = parse_json(results.text_attribute("/", "config_json"), where);
-  out.config = run_config_from(config, where);
-  const Dataset data = load_data(config, out.config.task, where);
+  out.config =
+      run_config_from(parse_json(results.text_attribute("/", "config_json"), where), where);
+  const Dataset data = load_data(out.config, where);
   out.test_index = indices(results, group + "test_index", data.size());
   out.y_pred = indices(results, group + "y_pred", data.n_classes());
   if (out.test_index.empty() || out.y_pred.size() != out.test_index.size())

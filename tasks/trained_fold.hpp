@@ -16,10 +16,6 @@ struct TrainedFold {
   Weights weights;  ///< [pre, post]
 };
 
-/// The configuration in a result file; what it says of training alone is not needed and may be
-/// missing. Throws InputError naming the place in `where`.
-RunConfig run_config_from(const json& config, const std::string& where);
-
 /// Throws InputError if the file is no classification, is damaged or has no such fold, or if the
 /// data set was a file that is not there any more, or another one.
 TrainedFold read_trained_fold(const h5::Reader& results, const std::string& fold);

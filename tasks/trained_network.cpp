@@ -6,7 +6,7 @@
 #include "../lib/base/text.hpp"
 #include "../lib/coding/scaler.hpp"
 #include "../lib/io/json.hpp"
-#include "trained_fold.hpp"
+#include "classification.hpp"
 
 namespace memplast {
 namespace {
@@ -158,11 +158,10 @@ Predictor read_predictor(const h5::Reader& results, const std::string& name) {
   if (std::any_of(network.constants.begin(), network.constants.end(), is_median))
     out.median = Eigen::Map<const Eigen::RowVectorXd>(
         network.numbers("median", {out.feature_names.size()}).data(), n);
-  const LearnerEntry& entry =
-      learner_entry(protocol_of(config.settings), encoder_of(config.settings), where);
-  out.classifier = entry.classifier(
-      std::visit([](const auto& s) { return Parameters(s); }, config.settings),
-      {.device = device_of(config.model), .n_classes = static_cast<int>(out.class_names.size())});
+  out.classifier =
+      classifier_named(config.learner, config.code)
+          .classifier(config.settings, {.device = device_of(config.model),
+                                        .n_classes = static_cast<int>(out.class_names.size())});
   out.classifier->restore(network, n);
   return out;
 }

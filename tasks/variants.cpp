@@ -24,12 +24,11 @@ std::vector<WaterfallStep> waterfall_steps(const Variability& all) {
   add("read noise", &V::read_noise);
   add("drift", &V::drift_nu, &V::drift_nu_dtod, &V::drift_t0, &V::drift_time);
   if (steps.size() == 1)
-    throw InputError({.where = "--waterfall",
+    throw InputError({.where = "waterfall",
                       .expected = "devices that are not ideal",
                       .got = "ideal ones",
-                      .mend =
-                          "Give some of --levels, --dtod, --ctoc, --stuck-low, --read-noise, or "
-                          "a model file with variability."});
+                      .mend = "Give them levels, spread, noise or stuck ones, or a model file with "
+                              "variability."});
   return steps;
 }
 

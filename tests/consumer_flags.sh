@@ -65,7 +65,7 @@ cat "$folder/1.out"
 grep -Eq '^accuracy (1|0[.]9)' "$folder/1.out"
 # A learner of the user's own does its sums by the user's flags: it is not compared, but must learn.
 "$folder/1/own_learner" | tee "$folder/own_learner"
-[ "$(grep -Ec 'accuracy (1|0[.]9)' "$folder/own_learner")" = 3 ]
+[ "$(grep -Ec "accuracy (1|0[.][89])" "$folder/own_learner")" = 3 ]  # chance: 0.33
 
 # Nothing private is installed: memplast.hpp reaches every header.
 unreached=$(comm -13 \

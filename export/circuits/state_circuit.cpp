@@ -131,11 +131,11 @@ std::vector<double> states_of(const DeviceLayout& devices, const DeviceFile& dev
   for (const double G : devices.conductance) {
     if (!(G >= low * (1 - rounding) && G <= high * (1 + rounding)))
       throw InputError(
-          {.where = "--device",
+          {.where = "device",
            .expected = "one that has the conductances of the map, " + to_text(G) + " S among them",
            .got = std::string(state_model_name(device.device)) + " with " + to_text(low) + " to " +
                   to_text(high) + " S",
-           .mend = "Run with the rule that memplast window --device makes of it."});
+           .mend = "Run with the rule that its window makes."});
     out.push_back(state_at(device.device, G, range.V_read));
   }
   return out;

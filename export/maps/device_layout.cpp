@@ -17,13 +17,12 @@ std::vector<Column> columns_of(std::size_t n_post, Mapping mapping, std::size_t 
   const bool pairs = mapping == Mapping::differential || mapping == Mapping::unidirectional;
   const bool offset = mapping == Mapping::offset;
   if (pairs && per_tile % 2 != 0)
-    throw InputError({.where = "--tile",
+    throw InputError({.where = "tile",
                       .expected = "an even number of columns, as pairs share a tile",
                       .got = std::to_string(per_tile)});
   if (offset && per_tile == 1)
-    throw InputError({.where = "--tile",
-                      .expected = "at least 2 columns, one of them the reference",
-                      .got = "1"});
+    throw InputError(
+        {.where = "tile", .expected = "at least 2 columns, one of them the reference", .got = "1"});
   std::vector<Column> columns;
   for (std::size_t j = 0; j < n_post; ++j) {
     const auto post = static_cast<std::int64_t>(j);

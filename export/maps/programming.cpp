@@ -131,7 +131,7 @@ std::vector<DeviceProgram> plan_programming(const DeviceLayout& devices, const M
   const DeviceNoise noise = noise_of(model);
   const Conductance& range = model.conductance;
   if (options.start_w.size() != 1 && options.start_w.size() != devices.conductance.size())
-    throw InputError({.where = "--start",
+    throw InputError({.where = "start weights",
                       .expected = std::to_string(devices.conductance.size()) + " devices",
                       .got = std::to_string(options.start_w.size())});
   Weights start(devices.n_rows(), devices.n_columns());
@@ -166,7 +166,7 @@ std::vector<DeviceProgram> plan_programming(const DeviceLayout& devices, const M
         return pulses.after(lag, program.start_w) != program.start_w;
       });
       if (stuck && std::abs(program.target_w - program.start_w) > options.tolerance_w)
-        throw InputError({.where = "--start-w",
+        throw InputError({.where = "start weight",
                           .expected = "a state that a pulse changes",
                           .got = to_text(program.start_w),
                           .mend = "The rule " + std::string(rule_name(model.rule)) +

@@ -137,7 +137,7 @@ class Reader {
       throw InputError({.where = table_.source + ", header",
                         .expected = "the voltage at which '" + table_.header[column] + "' was read",
                         .got = "currents only",
-                        .mend = "Give --read-voltage-V."});
+                        .mend = "Give the read voltage."});
     const auto unit = quantity == 'g' ? "S" : quantity == 'i' ? "A" : "Ohm";
     const double value = table_.number(row, column) *
                          unit_factor(unit_in(table_.header[column]), unit).value_or(1.0);

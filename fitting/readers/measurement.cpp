@@ -116,9 +116,9 @@ void take_range(const CsvTable& table, const Source& state, const Source& change
                       .got = G_min   ? "G_min only"
                              : G_max ? "G_max only"
                                      : "neither",
-                      .mend = "Give --g-min-S and --g-max-S, or comments '# G_min_S = ...' and "
-                              "'# G_max_S = ...' in the file; --estimate-range takes the extremes "
-                              "of a G0_S column, which biases the amplitudes."});
+                      .mend = "Give the range of conductance, or comments '# G_min_S = ...' and "
+                              "'# G_max_S = ...' in the file; or have it estimated, from the "
+                              "extremes of a G0_S column, which biases the amplitudes."});
   }
 }
 
@@ -154,7 +154,7 @@ WindowData to_window(const Measurement& measurement, const RangeOptions& range) 
                                            to_text(device.G_max) + "] S, the range of the device"
                                      : "a weight in [0, 1]",
            .got = to_text(s),
-           .mend = state.siemens ? "Mend the value or the range (--g-min-S, --g-max-S)." : ""});
+           .mend = state.siemens ? "Mend the value or the range of conductance." : ""});
     if (change.siemens && !(std::abs(point.dw) <= 1.0))
       throw InputError({.where = table.place(r, change.column),
                         .expected = "a change smaller than the range of the device",

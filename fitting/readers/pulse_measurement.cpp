@@ -93,18 +93,17 @@ class Reader {
     if (const auto siemens = unit_factor(unit, "S")) {
       if (options_.read_voltage)
         throw InputError({.where = table_.source + ", header",
-                          .expected = "currents, since --read-voltage-V is given",
+                          .expected = "currents, since the read voltage is given",
                           .got = "the conductances '" + name + "'"});
       out = {true, *siemens};
     } else if (options_.read_voltage) {
       out = {true, unit_factor(unit, "A").value_or(1.0) / *options_.read_voltage};
-      set_param(data_.conductance, "V_read_V", std::abs(*options_.read_voltage),
-                "--read-voltage-V");
+      set_param(data_.conductance, "V_read_V", std::abs(*options_.read_voltage), "read voltage");
     } else if (unit_factor(unit, "A")) {
       throw InputError({.where = table_.source + ", header",
                         .expected = "conductances, or the voltage at which '" + name + "' was read",
                         .got = "currents only",
-                        .mend = "Give --read-voltage-V."});
+                        .mend = "Give the read voltage."});
     } else if (!unit.empty()) {
       throw InputError({.where = table_.source + ", header",
                         .expected = "conductances (S), currents (A) or states without a unit",
@@ -236,9 +235,9 @@ class Reader {
     }
     if (found.size() == 1) return found.front();
     throw InputError({.where = table_.source + ", header",
-                      .expected = "one column of values: G_S, I_A (with --read-voltage-V) or state",
+                      .expected = "one column of values: G_S, I_A (with the read voltage) or state",
                       .got = "the columns " + join(table_.header),
-                      .mend = "Map another with --column G_S=\"NAME (unit)\"."});
+                      .mend = "Map another column to one of these."});
   }
 
   /// Whether a column counts pulses: whole numbers that rise, or start anew, by name or by ones.
@@ -357,8 +356,7 @@ class Reader {
            .expected = "a window (dt_ms, ...), pulses (pulse, polarity, G_S), two branches "
                        "(up, down), columns of conductances or ramps (ramp1, ramp2, ...)",
            .got = "the columns " + join(table_.header),
-           .mend = "Name them with --column OURS=\"THEIRS (unit)\", or --columns for a file "
-                   "without a header."});
+           .mend = "Name those that are one, or all columns of a file without a header."});
     if (alike && *name == "column " && columns.size() > 1) {
       if (!counter_) refuse_unnamed_counter();
       refuse_unlike(columns);
@@ -399,7 +397,7 @@ class Reader {
     throw InputError({.where = table_.source,
                       .expected = "a header, since the first column is no state of a device",
                       .got = "whole numbers that rise to " + to_text(n.back()),
-                      .mend = "Name the columns: --columns cycle,HRS,LRS or pulse,G_S ..."});
+                      .mend = "Name all columns: cycle,HRS,LRS or pulse,G_S ..."});
   }
 
   /// Refuses a file without a header whose columns differ in size by far: addresses, times,
@@ -417,7 +415,7 @@ class Reader {
       throw InputError({.where = table_.source,
                         .expected = "a header, since its columns are of different kinds",
                         .got = "one up to " + to_text(*high) + ", one up to " + to_text(*low),
-                        .mend = "Name the columns: --columns device,t_s,R_Ohm or pulse,G_S ..."});
+                        .mend = "Name all columns: device,t_s,R_Ohm or pulse,G_S ..."});
   }
 
   /// The ramps of a column: a new one where the count of pulses starts anew, and where the course
@@ -545,11 +543,11 @@ class Reader {
     const auto G_max = range.G_max ? range.G_max : note_max;
     const bool of_options = range.G_min || range.G_max;
     if (!data_.in_siemens && of_options)
-      throw InputError({.where = "--g-min-S and --g-max-S",
-                        .expected = "a measurement in siemens",
-                        .got = "states without a unit",
-                        .mend = "Give --read-voltage-V for currents, or name the unit with "
-                                "--column."});
+      throw InputError(
+          {.where = "range of conductance",
+           .expected = "a measurement in siemens",
+           .got = "states without a unit",
+           .mend = "Give the read voltage for currents, or name the unit of the column."});
     if (G_min && G_max && data_.in_siemens) {
       data_.low = *G_min;
       data_.high = *G_max;
@@ -601,8 +599,8 @@ class Reader {
     if (data_.in_siemens && data_.low < 0.0) say("negative conductances: an offset current?");
     if (data_.in_siemens && largest > 1.0) say("conductances above 1 S: a wrong unit?");
     if (!data_.in_siemens && largest < 0.1)
-      say("all values are below 0.1 and have no unit: currents in A (--read-voltage-V) or "
-          "conductances in S (--column)?");
+      say("all values are below 0.1 and have no unit: if they are currents in A, give the read "
+          "voltage; if conductances in S, name the unit of the column");
     if (!data_.in_siemens && largest > 2.0 && largest <= 100.0 && data_.low >= 0.0)
       say("states up to " + to_text(largest) + ": percent instead of fractions?");
     const auto top = mean_end(true, false), start = mean_end(false, true);

@@ -56,7 +56,7 @@ std::vector<double> conductances(const CsvTable& table, const TableOptions& opti
         {.where = table.source + ", header",
          .expected = "conductances, or the voltage at which '" + table.header[I] + "' was read",
          .got = "currents only",
-         .mend = "Give --read-voltage-V."});
+         .mend = "Give the read voltage."});
   auto out = numbers_of(table, I, Quantity::current);
   for (double& value : out) value /= *options.read_voltage;
   data.notices.push_back("currents at " + to_text(*options.read_voltage) + " V: G = I / V");

@@ -103,7 +103,8 @@ SweepData to_sweep(const Measurement& measurement, const TableOptions& options) 
     for (std::size_t r = 0; r < V.size(); ++r) t.push_back(static_cast<double>(r) * step);
     if (!options.step)
       data.suspicions.push_back(
-          "no column of times: rows are taken to be 1 s apart (--step-s), and rates count per row");
+          "no column of times: rows are taken to be 1 s apart, the usual time step, and rates "
+          "count per row");
   }
   const bool has_device = table.has("device");
   const std::size_t device = has_device ? table.column("device") : 0;

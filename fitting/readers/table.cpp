@@ -50,7 +50,7 @@ std::optional<Unit> parse_unit(std::string_view text) {
 void rename(CsvTable& table, const std::string& ours, const std::string& theirs) {
   const std::size_t column = table.column(theirs);
   if (ours != theirs && table.has(ours))
-    throw InputError({.where = "--column " + ours,
+    throw InputError({.where = "renamed column " + ours,
                       .expected = "a name that the file does not have yet",
                       .got = "the column '" + ours + "'"});
   const auto wanted = unit_in(ours), given = unit_in(theirs);
@@ -59,7 +59,7 @@ void rename(CsvTable& table, const std::string& ours, const std::string& theirs)
   const auto factor = unit_factor(given, wanted);
   if (!factor)
     throw InputError(
-        {.where = "--column " + ours,
+        {.where = "renamed column " + ours,
          .expected = wanted.empty() ? "a column without a unit" : "a unit of " + wanted,
          .got = "'" + theirs + "' in " + given});
   for (std::size_t r = 0; r < table.rows.size(); ++r)

@@ -254,6 +254,10 @@ void json::erase(std::string_view key) {
   parts_->members.erase(parts_->members.begin() + at);
 }
 
+void json::erase_element(std::size_t index) {
+  parts_->members.erase(parts_->members.begin() + (&element(index) - begin()));
+}
+
 void json::update(const json& other) {
   for (const auto& [key, value] : other.items()) (*this)[key] = value;
 }

@@ -143,6 +143,10 @@ class json {
     return const_cast<json&>(element(static_cast<std::size_t>(index)));
   }
   void erase(std::string_view key);
+  template <std::integral I>
+  void erase(I index) {
+    erase_element(static_cast<std::size_t>(index));
+  }
   /// Sets all keys of another object.
   void update(const json& other);
 
@@ -199,6 +203,7 @@ class json {
   void require(bool is_so, const char* wanted) const;
   const json* member(std::string_view key) const;  ///< find(), of an object only
   const json& element(std::size_t index) const;
+  void erase_element(std::size_t index);
 
   Kind kind_ = Kind::null;
   std::uint64_t bits_ = 0;  ///< of a boolean or a number

@@ -16,7 +16,7 @@ Programmer::Programmer(const Rule& rule, Programming programming, double w_work,
   for (const double sign : {-1.0, +1.0}) {
     Side& side = sides_[sign > 0.0];
     const auto lag_of = [&](double step, double lowest) {
-      return outermost_lag(rule, sign, w_work, step, lowest);
+      return rule.outermost_lag(sign, w_work, step, lowest);
     };
     const auto step_at = [&](double lag) { return std::abs(rule.dw(sign * lag, w_work)); };
     side.lag = lag_of(wanted, lowest_ms);

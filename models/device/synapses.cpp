@@ -17,7 +17,7 @@ constexpr std::uint64_t minus_devices = 0x6d696e7573;
 
 Synapses::Synapses(const Device& device, const Weights& start, std::uint64_t seed)
     : device_(device),
-      plain_(device.spread.is_ideal() && device.mapping == Mapping::single && device.w_max == 1.0),
+      plain_(device.spread.is_ideal() && shows_states()),
       lot_(seed, Purpose::rounding) {
   require_usable(device, "device");
   const Weights share = start / device.w_max;
@@ -89,11 +89,15 @@ void Synapses::pair(int post, double t_post, std::span<const int> pre,
     for (std::size_t k = 0; k < n; ++k) write(plus_, pre[k], post, factor * dw_[k]);
     return;
   }
-  Ledger& counted = ledger();
+  double* const column = plus_.w.data() + post;
+  const Eigen::Index n_columns = plus_.w.cols();
+  double written = ledger().write_weight;
   for (std::size_t k = 0; k < n; ++k) {
-    counted.count_write(w_[k]);
-    plus_.w(pre[k], post) = clipped(w_[k] + factor * dw_[k]);
+    written += w_[k];
+    column[pre[k] * n_columns] = clipped(w_[k] + factor * dw_[k]);
   }
+  ledger().write_weight = written;
+  ledger().writes += static_cast<std::int64_t>(n);
 }
 
 void Synapses::step(int post, std::span<const int> pre, std::span<const double> dW) {
@@ -245,12 +249,15 @@ double Synapses::weight_of(double plus, double minus) const {
 }
 
 void Synapses::read(std::span<const int> pre) {
-  ledger().input_spikes += static_cast<std::int64_t>(pre.size());
-  if (device_.mapping == Mapping::single && device_.w_max == 1.0) {
-    if (plus_.devices)
-      for (const int i : pre)
-        for (int j = 0; j < n_post(); ++j) seen_(i, j) = plus_.devices->read(i, j, plus_.w(i, j));
-    ledger().count_reads(seen(), pre);
+  look(pre);
+  count_seen(pre);
+}
+
+void Synapses::look(std::span<const int> pre) {
+  if (plain_) return;
+  if (shows_states()) {
+    for (const int i : pre)
+      for (int j = 0; j < n_post(); ++j) seen_(i, j) = plus_.devices->read(i, j, plus_.w(i, j));
     return;
   }
   for (const int i : pre) {
@@ -265,6 +272,11 @@ void Synapses::read(std::span<const int> pre) {
   }
 }
 
+void Synapses::count_seen(std::span<const int> pre) {
+  ledger().input_spikes += static_cast<std::int64_t>(pre.size());
+  if (shows_states()) ledger().count_reads(seen(), pre);
+}
+
 void Synapses::read() {
   std::vector<int> all(static_cast<std::size_t>(n_pre()));
   std::iota(all.begin(), all.end(), 0);
@@ -272,7 +284,7 @@ void Synapses::read() {
 }
 
 Weights Synapses::weights_of(const Weights& plus, const Weights& minus) const {
-  if (device_.mapping == Mapping::single && device_.w_max == 1.0) return plus;
+  if (shows_states()) return plus;
   Weights out(plus.rows(), plus.cols());
   for (Eigen::Index i = 0; i < plus.rows(); ++i)
     for (Eigen::Index j = 0; j < plus.cols(); ++j)

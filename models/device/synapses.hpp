@@ -68,7 +68,7 @@ class Synapses {
   /// Reads the device of one synapse, as a verification does: what it gives. Single devices only.
   double read(int pre, int post) { return read_device(plus_, pre, post); }
   /// The weights as last read.
-  const Weights& seen() const { return is_plain() ? plus_.w : seen_; }
+  const Weights& seen() const { return plain_ ? plus_.w : seen_; }
   /// What the devices transmit, read noise apart.
   Weights transmitted() const;
   /// The same of the device of one synapse; single devices only.
@@ -116,7 +116,12 @@ class Synapses {
     double step;
   };
 
-  bool is_plain() const { return plain_; }
+  // Whether a weight is what one device transmits.
+  bool shows_states() const { return device_.mapping == Mapping::single && device_.w_max == 1.0; }
+  // The two halves of read(): counting what was seen is cheaper once it has been used.
+  friend class VolleyLayer;
+  void look(std::span<const int> pre);
+  void count_seen(std::span<const int> pre);
   double transmitted(const Half& half, int i, int j) const {
     return half.devices ? half.devices->expected(i, j, half.w(i, j)) : half.w(i, j);
   }

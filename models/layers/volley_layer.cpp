@@ -14,8 +14,9 @@ VolleyLayer::VolleyLayer(const LifParameters& neuron, double end_ms, const Thres
       spikes_(static_cast<std::size_t>(synapses.n_post())) {}
 
 std::span<const FirstSpike> VolleyLayer::present(const Volley& volley) {
-  synapses_.read(volley.pre);
+  synapses_.look(volley.pre);
   neurons_.first_spikes(volley, synapses_.seen(), threshold_, spikes_);
+  synapses_.count_seen(volley.pre);
   Ledger& counted = synapses_.ledger();
   for (const FirstSpike& spike : spikes_) counted.output_spikes += std::isfinite(spike.t_ms);
   counted.neuron_updates += synapses_.n_post();

@@ -58,8 +58,8 @@ Dataset dataset_from(const CsvTable& table, const std::string& label_column, Mis
       if (c != label)
         data.x(static_cast<int>(r), feature++) =
             value_at(table, r, c, missing,
-                     "Fill it in, leave the row out, or let --impute put the median of the "
-                     "training samples there.");
+                     "Fill it in, leave the row out, or have it imputed: the median of the "
+                     "training samples.");
     const auto& name = table.rows[r][label];
     if (name.empty())
       throw InputError({.where = table.place(r, label), .expected = "a class", .got = "nothing"});
@@ -75,7 +75,7 @@ Dataset dataset_from(const CsvTable& table, const std::string& label_column, Mis
     throw InputError({.where = table.source + ", column " + label_column,
                       .expected = "at most " + std::to_string(most_classes) + " classes",
                       .got = std::to_string(data.n_classes()),
-                      .mend = "Name the column of the classes with --label-column."});
+                      .mend = "Name the column of the classes."});
   return data;
 }
 

@@ -18,7 +18,7 @@ std::vector<std::vector<int>> stratified_folds(const std::vector<int>& y, int fo
       if (y[i] == c) members.push_back(i);
     if (static_cast<int>(members.size()) < folds)
       throw InputError(
-          {.where = "--folds",
+          {.where = "folds",
            .expected = "at most the size of the smallest class, " + std::to_string(members.size()),
            .got = std::to_string(folds)});
     Stream(seed, Purpose::partition, static_cast<std::uint64_t>(c)).shuffle(std::span(members));

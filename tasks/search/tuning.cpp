@@ -18,27 +18,21 @@ Dataset subset(const Dataset& data, const std::vector<int>& rows) {
 }
 
 /// `settings` with every varied one drawn anew.
-Settings draw(Settings settings, const std::vector<Variation>& vary, std::uint64_t seed) {
+Parameters draw(Parameters settings, const std::vector<Variation>& vary, std::uint64_t seed) {
   Stream stream(seed, Purpose::start);
-  std::visit(
-      [&]<class S>(S& s) {
-        Parameters all(s);
-        for (const Variation& v : vary) {
-          const double share = stream.uniform();
-          double value = v.lower > 0.0 && v.upper >= 10.0 * v.lower
-                             ? v.lower * std::pow(v.upper / v.lower, share)
-                             : v.lower + (v.upper - v.lower) * share;
-          const auto* const row = find_row(all.table(), v.key);
-          if (row == nullptr)
-            throw InputError({.where = v.key,
-                              .expected = "one of " + join(keys_of(all.table())),
-                              .got = "an unknown setting"});
-          if (row->kind == Kind::whole) value = std::round(value);
-          all.set(v.key, value, v.key);
-        }
-        s = all.as<S>();
-      },
-      settings);
+  for (const Variation& v : vary) {
+    const double share = stream.uniform();
+    double value = v.lower > 0.0 && v.upper >= 10.0 * v.lower
+                       ? v.lower * std::pow(v.upper / v.lower, share)
+                       : v.lower + (v.upper - v.lower) * share;
+    const auto* const row = find_row(settings.table(), v.key);
+    if (row == nullptr)
+      throw InputError({.where = v.key,
+                        .expected = "one of " + join(keys_of(settings.table())),
+                        .got = "an unknown setting"});
+    if (row->kind == Kind::whole) value = std::round(value);
+    settings.set(v.key, value, v.key);
+  }
   return settings;
 }
 
@@ -48,26 +42,20 @@ int best_of(const std::vector<double>& accuracy) {
 
 }  // namespace
 
-std::vector<Variation> default_variations(const Settings& settings, int n_features) {
-  const double axes = std::min(n_features, 20);
+std::vector<Variation> default_variations(const Parameters& settings, int n_features) {
   std::vector<Variation> out;
-  std::visit(
-      [&]<class S>(const S&) {
-        const auto keys = keys_of(table_of<S>());
-        const bool temporal = S::encoder == "temporal";
-        for (const Variation& v : std::vector<Variation>{
-                 {"n_fields", 5, 12},
-                 {"field_width", 0.6, 1.2},
-                 {"cut", 0.05, 0.4},
-                 {"z_range", 1.8, 3.5},
-                 {"pca_axes", 0, axes},
-                 {"phase_spread", 0, 1},
-                 {temporal ? "margin_ms" : "margin", temporal ? 0.01 : 0.02, 0.2},
-                 {"eta_start", 0.003, 0.03},
-                 {"epochs", 10, 60}})
-          if (std::find(keys.begin(), keys.end(), v.key) != keys.end()) out.push_back(v);
-      },
-      settings);
+  for (const Variation& v :
+       std::vector<Variation>{{"n_fields", 5, 12},
+                              {"field_width", 0.6, 1.2},
+                              {"cut", 0.05, 0.4},
+                              {"z_range", 1.8, 3.5},
+                              {"pca_axes", 0, static_cast<double>(std::min(n_features, 20))},
+                              {"phase_spread", 0, 1},
+                              {"margin_ms", 0.01, 0.2},
+                              {"margin", 0.02, 0.2},
+                              {"eta_start", 0.003, 0.03},
+                              {"epochs", 10, 60}})
+    if (settings.has(v.key)) out.push_back(v);
   return out;
 }
 
@@ -99,7 +87,7 @@ Tuned tune(const TuneConfig& config, const Dataset& data, int threads, const Pro
     trial.partitions = 1;
     trial.seed = derive_seed(run.seed, Purpose::fold, static_cast<std::uint64_t>(job));
     std::vector<double> accuracy;
-    for (const Settings& settings : out.trials) {
+    for (const Parameters& settings : out.trials) {
       trial.settings = settings;
       accuracy.push_back(run_classification(trial, inner, 1).accuracy.mean);
     }

@@ -14,7 +14,7 @@ struct Variation {
 };
 
 /// What is worth varying in these settings for data of so many features.
-std::vector<Variation> default_variations(const Settings& settings, int n_features);
+std::vector<Variation> default_variations(const Parameters& settings, int n_features);
 
 struct TuneConfig {
   RunConfig run;  ///< its settings are the first trial; folds and partitions are the outer ones
@@ -24,11 +24,11 @@ struct TuneConfig {
 };
 
 struct Tuned {
-  std::vector<Settings> trials;  ///< the first: the settings as they were
-  std::vector<double> accuracy;  ///< [trial], inner cross-validation on all samples
-  int best = 0;                  ///< of those; on a tie the first
-  std::vector<int> chosen;       ///< [outer fold]: the trial that its training samples preferred
-  Summary nested;                ///< accuracy on the outer test samples, each with its own choice
+  std::vector<Parameters> trials;  ///< the first: the settings as they were
+  std::vector<double> accuracy;    ///< [trial], inner cross-validation on all samples
+  int best = 0;                    ///< of those; on a tie the first
+  std::vector<int> chosen;         ///< [outer fold]: the trial that its training samples preferred
+  Summary nested;                  ///< accuracy on the outer test samples, each with its own choice
 };
 
 /// Random search with nested cross-validation: for each outer fold the trial is chosen by

@@ -145,7 +145,7 @@ TEST_CASE("fit and window: refuse bad usage in one line", "[cli][fit]") {
                 "model: expected one of biexp, gaussian, nc, ppx, stdp");
   check_refused(program({"window", "nc", "--w", "1.5"}), "--w: expected a finite number in [0, 1]");
   check_refused(program({"window", "nc", "--rule-param", "tau=1"}), "tau_plus_ms");
-  check_refused(program({"fly"}), "expected one of the commands models, fit, ");
+  check_refused(program({"fly"}), "expected one of the commands models, learners, fit, ");
   check_refused(program({}), "got none");
   CHECK(folder.names().empty());
 }

@@ -1,6 +1,8 @@
-#include "tests/cli/program.hpp"
+#include <sstream>
+
 #include "lib/io/json.hpp"
 #include "tests/catch.hpp"
+#include "tests/cli/program.hpp"
 
 using namespace memplast;
 using namespace memplast::test;
@@ -10,6 +12,38 @@ TEST_CASE("program: --version and --help succeed", "[cli]") {
   CHECK_THAT(program({"--version"}).out, Contains("memplast "));
   CHECK(program({"--help"}).exit_code == 0);
   CHECK_THAT(program({"fit", "--help"}).out, Contains("--g-min-S NUMBER"));
+}
+
+TEST_CASE("run --help shows what applies to the task and learner, with its true defaults",
+          "[cli]") {
+  const auto help = [](const std::string& words) {
+    std::vector<std::string> all{"run"};
+    std::istringstream in(words + " --help");
+    for (std::string word; in >> word;) all.push_back(word);
+    const auto printed = program(all);
+    CHECK(printed.exit_code == 0);
+    return printed.out;
+  };
+  const auto none = !Contains("--rate-high-Hz") && !Contains("--states NUMBER");
+  CHECK_THAT(help(""), Contains("Settings of teacher_timed, temporal, iris") &&
+                           Contains("--n-fields NUMBER=8") && Contains("--w0 NUMBER=0.53") &&
+                           Contains("--seeds") && Contains("--folds") && none);
+  CHECK_THAT(help("iris --learner own_class"),
+             Contains("Settings of own_class, temporal, iris") &&
+                 Contains("--n-fields NUMBER=10") && Contains("--epochs NUMBER=2") &&
+                 Contains("--w0 NUMBER=0.5 ") && !Contains("--seeds") && !Contains("--margin-ms") &&
+                 none);
+  CHECK_THAT(help("breast_cancer --encoder poisson --learner own_class"),
+             Contains("--n-fields NUMBER=20") && Contains("--rate-high-Hz NUMBER=200"));
+  CHECK_THAT(help("iris --rule ppx"), Contains("--balance NUMBER=1.5"));
+  CHECK_THAT(help("cartpole"), Contains("Settings of imitation, temporal, cartpole") &&
+                                   Contains("--states NUMBER=2000") && Contains("--trajectory") &&
+                                   !Contains("--folds") && !Contains("--modulation"));
+  CHECK_THAT(help("cartpole --learner online"),
+             Contains("--gain-actor NUMBER=0.4") && Contains("--modulation") &&
+                 !Contains("--trajectory") && !Contains("--states"));
+  CHECK_THAT(program({"run", "iris", "--learner", "magic", "--help"}).err,
+             Contains("--learner: expected own_class or teacher_timed, got 'magic'"));
 }
 
 TEST_CASE("models lists every rule with units, defaults and bounds", "[cli][models]") {
@@ -59,10 +93,22 @@ TEST_CASE("a bad config file is refused, naming file and key", "[cli][config]") 
   check_refused(program({"window", "nc", "--config", folder / "none.json"}), "no such file");
 }
 
+TEST_CASE("what the library asks for is told with the flag that gives it", "[cli]") {
+  const TempFolder folder;
+  const auto currents = folder.file("i.csv", "pulse,polarity,I_A\n1,up,1e-6\n2,up,2e-6\n");
+  check_refused(program({"validate", currents}), "Give the read voltage (--read-voltage-V).");
+  const auto gap = folder.file("gap.csv", "a,class\n,x\n1,y\n");
+  check_refused(program({"run", "classify", "--data", gap}), "have it imputed (--impute)");
+  check_refused(program({"run", "iris", "--folds", "51"}), "--folds: expected at most");
+  check_refused(program({"run", "iris", "--waterfall"}),
+                "--waterfall: expected devices that are not ideal, got ideal ones. Give them "
+                "levels, spread, noise or stuck ones (--levels, --dtod, --ctoc");
+  check_refused(program({"run", "iris", "--rule", "yakopcic"}), "(memplast window --device MODEL");
+}
+
 TEST_CASE("output that cannot be written is an error of its own", "[cli]") {
   // /dev/full takes nothing; the shell only redirects.
-  const auto outcome =
-      run("/bin/sh", {"-c", std::string("'") + MEMPLAST_PROGRAM + "' models > /dev/full"});
+  const auto outcome = run("/bin/sh", {"-c", "'" MEMPLAST_PROGRAM "' models > /dev/full"});
   CHECK(outcome.exit_code == 1);
   CHECK(outcome.err == "error: standard output: cannot be written.\n");
 }

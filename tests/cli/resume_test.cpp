@@ -131,10 +131,10 @@ TEST_CASE("Ctrl-C keeps what is finished and says how to go on", "[cli][resume]"
   const auto last_line = err.substr(err.rfind('\n', err.size() - 2) + 1);
   CHECK_THAT(last_line, Contains("interrupted: ") &&
                             Contains(" of 40 are finished and kept in " + run.checkpoint.string() +
-                                     "; the same command with --resume goes on\n"));
+                                     "; resumed (--resume), the run goes on\n"));
 
   const auto kept = read_text(run.checkpoint);
-  check_refused(program(run.command), "finished units. Go on with --resume, or delete it");
+  check_refused(program(run.command), "finished units. Resume it (--resume), or delete it");
   CHECK(same(run.checkpoint, kept));
   const auto again = run.resume({"--threads", "3"});
   CHECK(again.exit_code == 0);
@@ -230,12 +230,14 @@ TEST_CASE("every kind of run goes on to the same bytes, on any number of threads
     CAPTURE(protocol, encoder);
     RunConfig config;
     config.model = load_model("nc");
+    config.learner = protocol;
+    config.code = encoder;
     config.settings = preset("iris", protocol, encoder, "nc", 4);
     config.folds = 4;
     config.partitions = 1;
     config.weights_history = true;
     config.final_network = true;
-    std::visit([](auto& s) { s.epochs = 1; }, config.settings);
+    config.settings.set("epochs", 1.0, "test");
     config.model.variability.levels = 16;
     config.waterfall = std::string(encoder) == "temporal";
     check(to_json(config).dump(),
@@ -245,15 +247,12 @@ TEST_CASE("every kind of run goes on to the same bytes, on any number of threads
     CAPTURE(protocol);
     ControlConfig config;
     config.model = load_model("nc");
+    config.learner = protocol;
     config.settings = control_preset(protocol, "temporal");
     config.seeds = 5;
-    std::visit(
-        [](auto& s) {
-          s.evaluation_episodes = 2;
-          if constexpr (requires { s.states; }) s.states = 100;
-          if constexpr (requires { s.episodes; }) s.episodes = 3;
-        },
-        config.settings);
+    config.settings.set("evaluation_episodes", 2.0, "test");
+    config.settings.set(config.is_online() ? "episodes" : "states",
+                        config.is_online() ? 3.0 : 100.0, "test");
     check(to_json(config).dump(),
           [&](const Execution& execution) { return run_cartpole(config, {}, execution); });
   }

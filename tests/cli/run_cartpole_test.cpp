@@ -94,7 +94,7 @@ TEST_CASE("run refuses options of another kind of task", "[cli][cartpole]") {
   check_refused(program({"run", "cartpole", "--folds", "3"}), "--folds");
   check_refused(program({"run", "iris", "--seeds", "3"}), "--seeds");
   check_refused(program({"run", "cartpole", "--protocol", "teacher_timed"}),
-                "--protocol: expected imitation or online");
+                "--learner: expected imitation or online");
   check_refused(program({"run", "cartpole", "--encoder", "phase"}),
                 "--encoder: expected temporal or poisson");
   check_refused(program({"run", "cartpole", "--protocol", "online", "--encoder", "poisson"}),

@@ -68,7 +68,7 @@ TEST_CASE("run refuses what it cannot do, in one line and before it starts", "[c
   };
   refused({"--rule", "gold"}, "--rule: expected one of");
   refused({"--encoder", "rank"}, "--encoder: expected temporal or poisson, got 'rank'");
-  refused({"--protocol", "magic"}, "--protocol: expected teacher_timed or own_class");
+  refused({"--protocol", "magic"}, "--learner: expected own_class or teacher_timed, got 'magic'");
   refused({"--folds", "51"}, "--folds: expected at most the size of the smallest class, 50");
   refused({"--epochs", "1.5"}, "--epochs: expected a whole number in [0, 1e+05], got 1.5");
   refused({"--tau-m-ms", "-3"}, "--tau-m-ms: expected a number in [0.1, 10000] ms, got -3");

@@ -7,7 +7,7 @@ using namespace memplast;
 
 struct DeltaSettings {
   int epochs = 30;
-  double eta = 0.05;
+  double eta = 0.3;
 
   static constexpr auto params() {
     using P = DeltaSettings;
@@ -24,7 +24,7 @@ class Delta final : public Classifier {
 
   void fit(const Samples& x, std::span<const int> y, Training& training) override {
     scaler_.emplace(x, 2.5, 0);
-    const Samples u = scaler_->transform(x);
+    const Samples u = inputs(x);
     synapses_.emplace(context_.device, Weights::Zero(u.cols(), context_.n_classes), context_.seed);
     synapses_->count_in(training.spent);
     for (int epoch = 0; epoch < s_.epochs; ++epoch) {
@@ -44,7 +44,7 @@ class Delta final : public Classifier {
 
   Decisions decide(const Samples& x, Ledger& spent) override {
     synapses_->count_in(spent);
-    const Samples u = scaler_->transform(x);
+    const Samples u = inputs(x);
     Decisions out{{}, Samples(x.rows(), context_.n_classes)};
     for (Eigen::Index i = 0; i < u.rows(); ++i) {
       Eigen::Index said;
@@ -60,6 +60,13 @@ class Delta final : public Classifier {
   std::vector<Block> blocks() const override { return {{"output", &*synapses_, {}}}; }
 
  private:
+  // The scaled features, and a constant for the bias.
+  Samples inputs(const Samples& x) const {
+    Samples u = scaler_->transform(x);
+    u.conservativeResize(Eigen::NoChange, u.cols() + 1);
+    u.rightCols(1).setOnes();
+    return u;
+  }
   Eigen::RowVectorXd output(const Eigen::RowVectorXd& u) {
     synapses_->read();
     const Eigen::RowVectorXd a = u * synapses_->seen();

@@ -239,7 +239,7 @@ TEST_CASE("a fit says what it cannot do", "[fitting]") {
   CHECK_THROWS_WITH(fit_window("memristor", data), Contains("biexp, gaussian, nc, ppx, stdp"));
   CHECK_THROWS_WITH(fit_window("nc", data, {.fixed = {{"tau", 1.0}}}), Contains("tau_plus_ms"));
   CHECK_THROWS_WITH(fit_window("nc", data, {.fixed = {{"tau_plus_ms", -9.3}}}),
-                    Contains("--fix tau_plus_ms: expected a number in [0.1, 500] ms"));
+                    Contains("fixed parameter tau_plus_ms: expected a number in [0.1, 500] ms"));
   data.points.resize(6);
   CHECK_THROWS_WITH(fit_window("nc", data), Contains("more points than the 6 parameters"));
 }

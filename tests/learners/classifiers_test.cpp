@@ -124,3 +124,28 @@ TEMPLATE_TEST_CASE("the cost of inference counts what happened", "[learners]", T
   CHECK(cost.read_weight < static_cast<double>(cost.reads));
   CHECK(cost.simulated_ms > 0.0);
 }
+
+TEST_CASE("the pairing of a device is honoured where there is more than one pair", "[learners]") {
+  const auto data = clusters(0.5);
+  const auto weights = [&](const auto& s, Pairing pairing) {
+    const auto classifier =
+        learner(s, {.device = {.rule = erase(NcMemristor<>{}), .pairing = pairing},
+                    .n_classes = 3,
+                    .run_seed = 1,
+                    .seed = 2});
+    Training training;
+    classifier->fit(data.x_train, data.y_train, training);
+    return stacked_weights(classifier->blocks());
+  };
+  for (const auto pairing : {Pairing::first_spike, Pairing::all_to_all}) {
+    const auto nearest = Pairing::nearest_symmetric;
+    // A burst has many spikes of an input, a sample many of its neuron.
+    const auto bursts = small<TeacherTimedPoisson>();
+    CHECK(weights(bursts, pairing) != weights(bursts, nearest));
+    const auto trains = small<OwnClassPoisson>();
+    CHECK(weights(trains, pairing) != weights(trains, nearest));
+    // A volley has one of each, so that every scheme sees the same pairs.
+    const auto volleys = small<TeacherTimedTemporal>();
+    CHECK(weights(volleys, pairing) == weights(volleys, nearest));
+  }
+}

@@ -51,7 +51,7 @@ TEST_CASE("model file: w = (G - G_min) / (G_max - G_min)", "[models]") {
 TEST_CASE("model file: what is not a file, or empty, is said", "[models]") {
   const test::TempFolder folder;
   CHECK_THROWS_WITH(load_model("ncc"),
-                    Contains("--rule: expected one of biexp, gaussian, nc, ppx, stdp, pulse_") &&
+                    Contains("rule: expected one of biexp, gaussian, nc, ppx, stdp, pulse_") &&
                         Contains("or the path of a model file, got 'ncc'."));
   CHECK_THROWS_WITH(load_model((folder / "none.json").string()), Contains("got no such file"));
   CHECK_THROWS_WITH(load_model(folder.path().string()), Contains("got a folder"));

@@ -16,10 +16,13 @@ double mean(const std::vector<double>& values) {
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
 
-ControlRecord run(const std::string& rule, const ControlSettings& settings, int seeds = 1,
+template <class S>
+ControlRecord run(const std::string& rule, const S& settings, int seeds = 1,
                   Programming modulation = Programming::scaled, Sham sham = Sham::none) {
   ControlConfig config{.model = load_model(rule),
-                       .settings = settings,
+                       .learner = std::string(S::protocol),
+                       .code = std::string(S::encoder),
+                       .settings = Parameters(settings),
                        .modulation = modulation,
                        .sham = sham,
                        .trajectory = "",
@@ -156,7 +159,8 @@ TEST_CASE("a control run is the same for any number of threads", "[tasks][cartpo
   s.episodes = 10;
   s.evaluation_episodes = 2;
   ControlConfig config{.model = load_model("ppx"),
-                       .settings = s,
+                       .learner = "online",
+                       .settings = Parameters(s),
                        .modulation = Programming::pulses,
                        .sham = Sham::none,
                        .trajectory = "",

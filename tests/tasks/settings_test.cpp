@@ -1,9 +1,8 @@
 #include "tasks/settings.hpp"
+#include "learners/teacher_timed.hpp"
 #include "tests/catch.hpp"
 
 #include <cmath>
-#include <stdexcept>
-#include <type_traits>
 
 using namespace memplast;
 
@@ -11,12 +10,9 @@ namespace {
 
 FieldSettings fields(std::string_view task, std::string_view encoder, std::string_view rule,
                      int n_features) {
-  return std::visit(
-      [](const auto& s) -> FieldSettings {
-        if constexpr (std::is_base_of_v<FieldSettings, std::decay_t<decltype(s)>>) return s;
-        throw std::logic_error("a protocol without such fields");
-      },
-      preset(task, "teacher_timed", encoder, rule, n_features));
+  const Parameters settings = preset(task, "teacher_timed", encoder, rule, n_features);
+  if (encoder == "temporal") return settings.as<TeacherTimedTemporal>();
+  return settings.as<TeacherTimedPoisson>();
 }
 
 // Distance from the centre at which a field falls silent, g = cut; in deviations of the feature.

@@ -14,8 +14,10 @@ void write_run(const std::filesystem::path& path, const std::string& protocol = 
                const std::string& encoder = "temporal") {
   RunConfig config;
   config.model = load_model("nc", "test");
+  config.learner = protocol;
+  config.code = encoder;
   config.settings = preset("iris", protocol, encoder, "nc", 4);
-  std::visit([](auto& s) { s.epochs = std::min(s.epochs, 3); }, config.settings);
+  config.settings.set("epochs", std::min(config.settings.number("epochs"), 3.0), "test");
   config.partitions = 1;
   config.partition_seed = 5;
   config.seed = 0xFFFF'FFFF'FFFF'FFFF;  // no double holds it

@@ -75,7 +75,7 @@ TEST_CASE("map: a principal axis, which no data set names, has a name", "[export
   TeacherTimedTemporal settings;
   settings.pca_axes = 2;
   settings.epochs = 1;
-  config.settings = settings;
+  config.settings = Parameters(settings);
   config.partitions = 1;
   write_result(folder / "r.h5", run_classification(config, load_shipped_dataset("iris"), 2),
                {"test", "now"});

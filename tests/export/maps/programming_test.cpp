@@ -124,7 +124,7 @@ TEST_CASE("programming: the list is one line per train", "[export][programming]"
 TEST_CASE("programming: what cannot be reached is refused", "[export][programming]") {
   const auto nc = load_model("nc");
   CHECK_THROWS_WITH(plan_programming(layout({0.5}, 1, nc.conductance), nc, {}),
-                    Contains("--start-w") && Contains("nc makes no step from there"));
+                    Contains("start weight") && Contains("nc makes no step from there"));
   auto narrow = linear(0.1, 0.1);
   narrow.conductance.G_max = 1e-5;
   CHECK_THROWS_WITH(plan_programming(layout({0.5}, 1, nc.conductance), narrow, {}),

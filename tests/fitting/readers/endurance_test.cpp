@@ -42,7 +42,7 @@ TEST_CASE("endurance: one row for each state, currents at a voltage", "[fitting]
   put_endurance(variability, conductance, record, fit, data);
   CHECK(conductance.G_max == Approx(1e-4));
   CHECK(variability.ctoc == Approx(fit.on.spread * 1e-4 / 9e-5));
-  CHECK_THROWS_WITH(to_endurance(measurement, {}), Contains("--read-voltage-V"));
+  CHECK_THROWS_WITH(to_endurance(measurement, {}), Contains("the read voltage"));
 }
 
 TEST_CASE("endurance: what cannot be is refused, what looks wrong is said",

@@ -55,7 +55,7 @@ TEST_CASE("a window in weights needs no range", "[fitting]") {
 
 TEST_CASE("the range is read off the data only when asked for", "[fitting]") {
   const std::string text = "dt_ms,G0_S,dG_S\n5,2e-6,1e-6\n-5,8e-6,-1e-6\n";
-  CHECK_THAT(refusal(text), Contains("G_min and G_max") && Contains("--estimate-range"));
+  CHECK_THAT(refusal(text), Contains("G_min and G_max") && Contains("or have it estimated"));
   const auto data = parse_window(text, "data.csv", {.estimate_from_data = true});
   CHECK(data.range_from == RangeFrom::data);
   CHECK(data.conductance.G_min == 2e-6);

@@ -106,7 +106,7 @@ TEST_CASE("pulses: ramps as columns, of different lengths", "[fitting][pulse]") 
 
   const auto plain = parse_pulses(text, "data.csv");
   CHECK_FALSE(plain.in_siemens);
-  CHECK_THAT(plain.suspicions.front(), Contains("--read-voltage-V"));
+  CHECK_THAT(plain.suspicions.front(), Contains("the read voltage"));
 }
 
 TEST_CASE("pulses: names and units of the file are mapped to ours", "[fitting][pulse]") {
@@ -138,11 +138,12 @@ TEST_CASE("pulses: a bad file names file, line and column", "[fitting][pulse]") 
   CHECK_THAT(refusal(head + "1,up,\n"), Contains("column G_S: expected a finite number"));
   CHECK_THAT(refusal(head + "1,up,1\n2,up,1\n3,up,1\n"),
              Contains("ramps that lead from one state"));
-  CHECK_THAT(refusal("pulse,polarity,I_A\n1,up,1e-6\n"), Contains("Give --read-voltage-V"));
+  CHECK_THAT(refusal("pulse,polarity,I_A\n1,up,1e-6\n"), Contains("Give the read voltage"));
   CHECK_THAT(refusal("pulse,polarity\n1,up\n"), Contains("one column of values"));
   CHECK_THAT(refusal("up,down\n1,2\n,3\n4,5\n"), Contains("data.csv:3, column up"));
   CHECK_THAT(refusal("up,down\n1,2\n1,\n"), Contains("column down: expected at least two values"));
-  CHECK_THAT(refusal("a,b\n1,2\n"), Contains("the columns a, b") && Contains("--column"));
+  CHECK_THAT(refusal("a,b\n1,2\n"),
+             Contains("the columns a, b") && Contains("Name those that are one"));
   CHECK_THAT(refusal("G1_S,G2_S\n1,2\n2,3\n", {.read_voltage = 0.1}),
              Contains("expected currents"));
   CHECK_THAT(refusal("up,down\n1,2\n2,1\n", {.range = {.G_min = 1.0}}),
@@ -153,7 +154,7 @@ TEST_CASE("pulses: a bad file names file, line and column", "[fitting][pulse]") 
   CHECK_THAT(refusal(""), Contains("got an empty file"));
   CHECK_THAT(refusal("18433,0.5,-2e-6\n18433,0.6,-3e-6\n18433,0.7,-4e-6\n"),
              Contains("its columns are of different kinds, got one up to 18433, one up to 4e-06") &&
-                 Contains("--columns"));
+                 Contains("Name all columns"));
   CHECK_THAT(refusal("0.1,1e-6\n0.2,2e-6\n0.3,3e-6\n"), Contains("of different kinds"));
 }
 
@@ -231,5 +232,5 @@ TEST_CASE("pulses: columns of devices, and columns that are no states", "[fittin
   CHECK(data.ramps[1].device == "dev2 (uS)");
   CHECK(data.ramps[0].pulse.size() == 4);
   CHECK_THROWS_WITH(parse_pulses("1,1e5,1e4\n10,1e5,1e4\n100,1e5,1e4\n", "mine.csv"),
-                    Contains("--columns cycle,HRS,LRS"));
+                    Contains("Name all columns: cycle,HRS,LRS"));
 }

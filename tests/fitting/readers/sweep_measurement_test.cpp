@@ -66,7 +66,7 @@ TEST_CASE("sweep: units are converted, preambles skipped, times made up", "[fitt
 
   const auto untimed = sweep(triangle("V_V\tI_A\n", "\t", false));
   CHECK(untimed.traces[0].course[3].t == 3.0);
-  CHECK_THAT(untimed.suspicions.at(0), Contains("--step-s"));
+  CHECK_THAT(untimed.suspicions.at(0), Contains("the usual time step"));
   const auto stepped = sweep(triangle("V_V\tI_A\n", "\t", false), {.step = 1e-3});
   CHECK(stepped.traces[0].course[3].t == Approx(3e-3));
   CHECK(stepped.suspicions.empty());
@@ -172,7 +172,7 @@ TEST_CASE("reads: a read I-V gives slopes without its offset", "[fitting][reads]
   const auto held = parsed("t_s,V_V,I_A\n0,0.2,2e-6\n1,0.2,4e-6\n");  // one voltage: reads in time
   CHECK(is_read_iv(held));
   CHECK(to_reads(held, {}).cells.at(0).G.at(1) == Approx(20e-6));
-  CHECK_THROWS_WITH(to_reads(parsed("t_s,I_A\n0,1\n1,1\n"), {}), Contains("--read-voltage-V"));
+  CHECK_THROWS_WITH(to_reads(parsed("t_s,I_A\n0,1\n1,1\n"), {}), Contains("the read voltage"));
   CHECK_THROWS_WITH(to_reads(parsed("t_s,R_Ohm\n0,1\n1,0\n"), {}), Contains("other than 0"));
   CHECK_THROWS_WITH(to_reads(parsed("t_s,G_S\n2,1\n1,1\n"), {}), Contains("not before"));
 }

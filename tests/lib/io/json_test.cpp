@@ -89,6 +89,10 @@ TEST_CASE("json: keys are added, replaced and erased in place", "[lib][json]") {
   CHECK(object.dump() == R"({"x":2,"y":4,"z":3})");
   object.erase("y");
   object.erase("none");
+  json list{1, 2, 3};
+  list.erase(0);
+  CHECK(list.dump() == "[2,3]");
+  CHECK_THROWS_AS(list.erase(2), std::domain_error);
   CHECK(object.dump() == R"({"x":2,"z":3})");
   CHECK(object.value("z", 0) == 3);
   CHECK(object.value("none", std::string("else")) == "else");

@@ -53,7 +53,7 @@ TEST_CASE("a rule whose type is forgotten is the same rule", "[models][rule]") {
 TEST_CASE("the outermost lag of a step, or that of the largest", "[models][rule]") {
   const StdpExponential<> stdp;
   const RulePtr rule = erase(stdp);
-  CHECK(outermost_lag(*rule, +1.0, 0.5, 0.002, 1.0) ==
+  CHECK(rule->outermost_lag(+1.0, 0.5, 0.002, 1.0) ==
         Approx(stdp.tau_plus * std::log(stdp.lambda / 0.002)).margin(1e-9));
-  CHECK(outermost_lag(*rule, -1.0, 0.5, 0.5, 1.0) == 1.0);  // more than there is
+  CHECK(rule->outermost_lag(-1.0, 0.5, 0.5, 1.0) == 1.0);  // more than there is
 }

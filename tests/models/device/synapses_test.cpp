@@ -231,7 +231,11 @@ TEST_CASE("a block goes to a target", "[models][synapses]") {
     Synapses synapses(device_with(rule, programming, mapping), Weights::Constant(20, 5, 0.5), 1);
     synapses.program(target);
     const double worst = (synapses.transmitted() - target).cwiseAbs().maxCoeff();
-    CHECK(worst < (programming == Programming::ideal ? 1e-15 : 0.003));
+    // Within the weakest pulse of each device; a pulse model has but one.
+    const double weakest = rule->pulses() != nullptr ? 0.029 : 0.003;
+    CHECK(worst < (programming == Programming::ideal ? 1e-15
+                   : mapping == Mapping::single      ? weakest
+                                                     : 2.0 * weakest));
   }
 }
 

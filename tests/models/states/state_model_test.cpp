@@ -230,9 +230,9 @@ TEST_CASE("device file: wrong ones are refused, and a device is not taken for a 
           "[models][state]") {
   json file = to_json(load_device("vteam"));
   CHECK(file["conductance"]["G_max_S"] == Approx(1e-4));
-  CHECK_THROWS_WITH(load_model(file.dump()),
-                    Contains("a plasticity rule") && Contains("memplast window --device"));
-  CHECK_THROWS_WITH(load_model("yakopcic"), Contains("window --device yakopcic"));
+  CHECK_THROWS_WITH(load_model(file.dump()), Contains("a plasticity rule") &&
+                                                 Contains("Its window under given pulses is one"));
+  CHECK_THROWS_WITH(load_model("yakopcic"), Contains("yakopcic: expected a plasticity rule"));
   file["params"]["alpha_on"] = -1.0;
   CHECK_THROWS_WITH(load_device(file.dump()), Contains("/params/alpha_on"));
   file["params"]["gamma"] = 1.0;

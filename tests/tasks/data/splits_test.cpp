@@ -35,5 +35,5 @@ TEST_CASE("a seed is a partition, another seed another one", "[tasks][splits]") 
 
 TEST_CASE("more folds than samples in a class are refused", "[tasks][splits]") {
   CHECK_THROWS_WITH(stratified_folds({0, 0, 0, 1, 1}, 3, 0),
-                    Catch::Contains("--folds: expected at most the size of the smallest class, 2"));
+                    Catch::Contains("folds: expected at most the size of the smallest class, 2"));
 }

@@ -1,5 +1,6 @@
 #include "tasks/search/tuning.hpp"
 
+#include "learners/teacher_timed.hpp"
 #include "lib/base/error.hpp"
 #include "tests/catch.hpp"
 
@@ -12,7 +13,7 @@ TuneConfig small_search() {
   config.run.model = load_model("stdp", "test");
   TeacherTimedTemporal settings;
   settings.subnetworks = 1;
-  config.run.settings = settings;
+  config.run.settings = Parameters(settings);
   config.run.partitions = 1;
   config.vary = {{"epochs", 0, 20}, {"margin_ms", 0.01, 0.2}};
   config.trials = 4;
@@ -28,9 +29,9 @@ TEST_CASE("a search tries the settings as they were and others in their ranges",
   const auto tuned = tune(small_search(), iris, 2);
   REQUIRE(tuned.trials.size() == 4);
   REQUIRE(tuned.accuracy.size() == 4);
-  CHECK(std::get<TeacherTimedTemporal>(tuned.trials[0]).epochs == 30);
+  CHECK(tuned.trials[0].as<TeacherTimedTemporal>().epochs == 30);
   for (int k = 1; k < 4; ++k) {
-    const auto& s = std::get<TeacherTimedTemporal>(tuned.trials[k]);
+    const auto s = tuned.trials[k].as<TeacherTimedTemporal>();
     CHECK(s.epochs <= 20);
     CHECK(s.margin >= 0.01);
     CHECK(s.margin <= 0.2);
