@@ -1,4 +1,5 @@
-/// Mutation test of the commands that read results and maps: info, export, retest and report.
+/// Mutation test of the commands that read results and maps: info, export, retest, predict and
+/// report.
 ///
 /// fuzz_results CASES SEED [RESULTS.h5 ...]: gives CASES mutants of the given result files, of one
 /// made by hand, of a sweep, of model files, and of maps as JSON, CSV and HDF5 to every command
@@ -46,6 +47,8 @@ const std::string script = "<script>injected</script>", image = "\\\"><img src=x
 std::vector<Sample> make_samples(const std::filesystem::path& folder,
                                  const std::vector<std::string>& files) {
   const auto results = folder / "sample.h5", map = folder / "sample_map.h5";
+  write_text(folder / "new.csv",
+             "sepal_length_cm,sepal_width_cm,petal_length_cm,petal_width_cm\n6,3,4,1.5\n");
   test::write_results(
       results,
       [&](h5::Writer& file) {
@@ -215,6 +218,7 @@ bool use(Kind kind, const std::filesystem::path& path, const std::filesystem::pa
                        {"export", file, "--format", pick(formats), "--mapping", pick(mappings)}));
   note(commands.run_to("map", {"export", file, "--format", "spice", "--wire-ohm", "1"}));
   note(commands.run({"retest", file, "--map", folder / "sample_map.h5"}));
+  note(commands.run_to("predictions", {"predict", file, folder / "new.csv"}));
   return accepted;
 }
 

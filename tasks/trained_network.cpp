@@ -6,7 +6,7 @@
 #include "../lib/base/text.hpp"
 #include "../lib/coding/scaler.hpp"
 #include "../lib/io/json.hpp"
-#include "trained_fold.hpp"
+#include "classification.hpp"
 
 namespace memplast {
 namespace {
