@@ -189,8 +189,8 @@ void Synapses::grant() {
 // The strongest pulse that does not go too far, and again; in the end the weakest, or none, by a
 // lot that makes the mean right.
 void Synapses::verify(Half& half, int i, int j, double target) {
-  constexpr int most_pulses = 10000;
-  std::size_t k = 0;  // strength: what went too far once will again, but for noise
+  constexpr int most_pulses = 1000;  // a stuck device is given up
+  std::size_t k = 0;                 // strength: what went too far once will again, but for noise
   for (int pulse = 0; pulse < most_pulses; ++pulse) {
     const double seen = read_device(half, i, j), rest = target - seen;
     const auto& lags = programmer_->ladder_ms(rest);
