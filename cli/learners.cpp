@@ -1,10 +1,8 @@
 #include "../learners/learner.hpp"
 
 #include <iostream>
-#include <memory>
 
 #include "../lib/io/json.hpp"
-#include "command_line.hpp"
 #include "commands.hpp"
 #include "output.hpp"
 #include "parameter_table.hpp"
@@ -38,15 +36,8 @@ void print_catalogue(const json& all) {
 }  // namespace
 
 void add_learners(CommandLine& app) {
-  auto json_wanted = std::make_shared<bool>(false);
-  const auto command =
-      app.add("learners", "Learning systems: settings, units, defaults, sources", *json_wanted);
-  command.action([json_wanted] {
-    if (*json_wanted)
-      print_json(catalogue());
-    else
-      print_catalogue(catalogue());
-  });
+  add_catalogue(app, "learners", "Learning systems: settings, units, defaults, sources", catalogue,
+                print_catalogue);
 }
 
 }  // namespace memplast::cli

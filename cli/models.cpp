@@ -1,9 +1,7 @@
 #include <iostream>
-#include <memory>
 
 #include "../models/model_file.hpp"
 #include "../models/states/state_model.hpp"
-#include "command_line.hpp"
 #include "commands.hpp"
 #include "output.hpp"
 #include "parameter_table.hpp"
@@ -77,15 +75,8 @@ void print_catalogue(const json& all) {
 }  // namespace
 
 void add_models(CommandLine& app) {
-  auto json_wanted = std::make_shared<bool>(false);
-  const auto command =
-      app.add("models", "Rules and devices: parameters, units, defaults, sources", *json_wanted);
-  command.action([json_wanted] {
-    if (*json_wanted)
-      print_json(catalogue());
-    else
-      print_catalogue(catalogue());
-  });
+  add_catalogue(app, "models", "Rules and devices: parameters, units, defaults, sources", catalogue,
+                print_catalogue);
 }
 
 }  // namespace memplast::cli

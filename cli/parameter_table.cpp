@@ -1,5 +1,8 @@
 #include "parameter_table.hpp"
 
+#include <memory>
+
+#include "command_line.hpp"
 #include "output.hpp"
 
 namespace memplast::cli {
@@ -28,6 +31,17 @@ void print_params(const json& params) {
                     p["meaning"].get<std::string>() + (p["fitted"] ? "" : " (fits keep it)")});
   }
   print_table(rows);
+}
+
+void add_catalogue(CommandLine& app, const std::string& name, const std::string& about,
+                   json (*catalogue)(), void (*print)(const json& all)) {
+  auto json_wanted = std::make_shared<bool>(false);
+  app.add(name, about, *json_wanted).action([=] {
+    if (*json_wanted)
+      print_json(catalogue());
+    else
+      print(catalogue());
+  });
 }
 
 }  // namespace memplast::cli

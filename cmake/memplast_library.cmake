@@ -1,5 +1,7 @@
-# memplast_library(name SOURCES ... HEADERS ... PUBLIC ... PRIVATE ...): one folder, one target. HEADERS are
-# those that memplast.hpp reaches: they are installed below memplast/ as they lie here, others are not.
+# memplast_library(name SOURCES ... COLD ... HEADERS ... PUBLIC ... PRIVATE ...): one folder, one target.
+# COLD are the sources that read, write and tell: -O1 compiles them in two thirds of the time of -O3, and
+# results do not depend on it. HEADERS are those that memplast.hpp reaches: they are installed below
+# memplast/ as they lie here, others are not.
 #
 # Every target is compiled with -ffp-contract=off: fused multiply-adds would let the same seed give
 # other bits on another processor.
@@ -21,17 +23,12 @@ function(memplast_options target)
   endif()
 endfunction()
 
-# memplast_cold(SOURCE...): files of this folder that read, write and tell, which -O1 compiles in two
-# thirds of the time of -O3. Results do not depend on it.
-function(memplast_cold)
-  set_property(SOURCE ${ARGN} APPEND PROPERTY COMPILE_OPTIONS
-    $<$<CONFIG:Release,RelWithDebInfo>:-O1>)
-endfunction()
-
 function(memplast_library name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;HEADERS;PUBLIC;PRIVATE" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "SOURCES;COLD;HEADERS;PUBLIC;PRIVATE" ${ARGN})
   set(target memplast_${name})
-  add_library(${target} STATIC ${ARG_SOURCES} ${ARG_HEADERS})
+  add_library(${target} STATIC ${ARG_SOURCES} ${ARG_COLD} ${ARG_HEADERS})
+  set_property(SOURCE ${ARG_COLD} APPEND PROPERTY COMPILE_OPTIONS
+    $<$<CONFIG:Release,RelWithDebInfo>:-O1>)
   add_library(memplast::${name} ALIAS ${target})
   set_target_properties(${target} PROPERTIES EXPORT_NAME ${name} POSITION_INDEPENDENT_CODE ON)
   target_include_directories(${target} PUBLIC $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)

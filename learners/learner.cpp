@@ -111,6 +111,13 @@ Weights stacked_weights(const std::vector<Block>& blocks) {
   return out;
 }
 
+void require_single_devices(const Device& device, std::string_view learner) {
+  if (device.mapping == Mapping::single) return;
+  throw InputError({.where = "mapping",
+                    .expected = "single: " + std::string(learner) + " learns by pairs of spikes",
+                    .got = std::string(mapping_names[static_cast<std::size_t>(device.mapping)])});
+}
+
 Weights random_start(int n_pre, int n_post, double w0, double spread, std::uint64_t seed) {
   Stream stream(seed, Purpose::weights);
   Weights w(n_pre, n_post);

@@ -184,6 +184,10 @@ LearnerEntry classifier_entry(std::string_view about, std::string_view source) {
           }};
 }
 
+/// Throws InputError unless weights are those of single devices, as a learner by pairs of spikes
+/// needs them.
+void require_single_devices(const Device& device, std::string_view learner);
+
 /// w0 +- spread, uniform, within [0, 1].
 Weights random_start(int n_pre, int n_post, double w0, double spread, std::uint64_t seed);
 

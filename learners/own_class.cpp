@@ -20,11 +20,7 @@ class OwnClass : public Classifier {
       : context_(context),
         seed_(derive_seed(context.seed, Purpose::subnetwork, 0)),
         shared_(settings) {
-    if (context.device.mapping != Mapping::single)
-      throw InputError(
-          {.where = "mapping",
-           .expected = "single: own_class learns by pairs of spikes",
-           .got = std::string(mapping_names[static_cast<std::size_t>(context.device.mapping)])});
+    require_single_devices(context.device, "own_class");
   }
 
   std::vector<Block> blocks() const override {
@@ -129,8 +125,7 @@ class OwnClassVolleys final : public OwnClass {
 
   std::string_view score_name() const override { return "first_spike_ms"; }
   SampleTrace trace(const Samples& row) override {
-    Ledger unread;
-    synapses_->count_in(unread);
+    synapses_->count_nowhere();
     return layer_->trace(encode(activations(row, fields_)).front());
   }
 

@@ -73,11 +73,7 @@ class TeacherTimed final : public Classifier {
       : s_(settings),
         context_(context),
         schedule_(solve_schedule(*context.device.rule, s_, Net::lowest_lag_ms(s_))) {
-    if (context.device.mapping != Mapping::single)
-      throw InputError(
-          {.where = "mapping",
-           .expected = "single: teacher_timed learns by pairs of spikes",
-           .got = std::string(mapping_names[static_cast<std::size_t>(context.device.mapping)])});
+    require_single_devices(context.device, "teacher_timed");
   }
 
   void fit(const Samples& x, std::span<const int> y, Training& training) override {
@@ -150,8 +146,7 @@ class TeacherTimed final : public Classifier {
 
   std::string_view score_name() const override { return Net::score_name; }
   SampleTrace trace(const Samples& row) override {
-    Ledger unread;
-    members_.front()->synapses.count_in(unread);
+    members_.front()->synapses.count_nowhere();
     return members_.front()->trace(scaler_->transform(row), row);
   }
   std::vector<Block> blocks() const override {

@@ -235,7 +235,7 @@ class Reader {
     }
     if (found.size() == 1) return found.front();
     throw InputError({.where = table_.source + ", header",
-                      .expected = "one column of values: G_S, I_A (with the read voltage) or state",
+                      .expected = "one column of values: G_S, state, or I_A and the read voltage",
                       .got = "the columns " + join(table_.header),
                       .mend = "Map another column to one of these."});
   }

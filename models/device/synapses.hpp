@@ -42,6 +42,7 @@ class Synapses {
 
   /// Where to count from now on; the ledger must outlive its use. At first, nowhere.
   void count_in(Ledger& ledger) { ledger_ = &ledger; }
+  void count_nowhere() { ledger_ = nullptr; }
   Ledger& ledger() { return ledger_ != nullptr ? *ledger_ : unread_; }
 
   /// Post neuron `post` fires `times` times at t_post [ms] against one spike of each of `pre`, no

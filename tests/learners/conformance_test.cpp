@@ -2,6 +2,7 @@
 #include "learners/learner.hpp"
 #include "lib/base/parallel.hpp"
 #include "models/model_file.hpp"
+#include "models/rules/erased.hpp"
 #include "tasks/environments/cartpole.hpp"
 #include "tests/catch.hpp"
 
@@ -123,6 +124,47 @@ TEST_CASE("a classifier learns, and not from shuffled labels", "[learners][confo
       learn(*entry, small(*entry), context(device()), clusters(true)).said.y, data.y_test);
   CHECK(by_chance > 0.333 - 0.25);
   CHECK(by_chance < 0.333 + 0.25);
+}
+
+TEST_CASE("a classifier learns with each rule, one from outside included",
+          "[learners][conformance]") {
+  const auto* entry = GENERATE(from_range(classifiers()));
+  CAPTURE(entry->name, entry->code);
+  // No table, no window and state apart.
+  const FunctionRule own_rule{[](double dt, double w) {
+    return dt > 0 ? 0.02 * (1 - w) * std::exp(-dt / 15 * (1 + 0.2 * w))
+                  : -0.02 * w * std::exp(dt / 15 * (1 + 0.2 * w));
+  }};
+  const auto data = clusters();
+  for (const RulePtr& rule :
+       {device_of(load_model("ppx")).rule, device_of(load_model("stdp")).rule, erase(own_rule)}) {
+    auto given = device();
+    given.rule = rule;
+    // Chance is 0.33 +- 0.06.
+    CHECK(share_right(learn(*entry, small(*entry), context(given), data).said.y, data.y_test) >
+          0.75);
+  }
+}
+
+TEST_CASE("the pairing of a device is honoured where there is more than one pair",
+          "[learners][conformance]") {
+  const auto* entry = GENERATE(from_range(classifiers()));
+  CAPTURE(entry->name, entry->code);
+  const auto data = clusters();
+  const auto weights = [&](Pairing pairing) {
+    auto given = device();
+    given.pairing = pairing;
+    return learn(*entry, small(*entry), context(given), data).weights;
+  };
+  const auto nearest = weights(Pairing::nearest_symmetric);
+  for (const auto pairing : {Pairing::first_spike, Pairing::all_to_all}) {
+    // A burst has many spikes of an input, a sample many of its neuron; a volley has one of each,
+    // so that every scheme sees the same pairs.
+    if (entry->code == "poisson")
+      CHECK(weights(pairing) != nearest);
+    else
+      CHECK(weights(pairing) == nearest);
+  }
 }
 
 TEST_CASE("a classifier is a function of its seed, on any number of threads",
