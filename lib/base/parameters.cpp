@@ -143,10 +143,28 @@ Parameters::Parameters(ParamTable table, const void* record) : table_(table) {
 }
 
 void Parameters::write(ParamTable table, void* record) const {
-  if (table.data() != table_.data())
-    throw std::logic_error("parameters are asked for as another type of record");
-  for (std::size_t i = 0; i < table.size(); ++i)
-    table[i].set(static_cast<char*>(record) + table[i].offset, values_[i]);
+  for (const ParamRow& row : table) {
+    const auto* const mine = table.data() == table_.data() ? &row : find_row(table_, row.key());
+    if (mine == nullptr || mine->kind != row.kind)
+      throw std::logic_error("parameters are asked for as another type of record");
+    row.set(static_cast<char*>(record) + row.offset, get(*mine));
+  }
+}
+
+Parameters Parameters::joined(const std::vector<Parameters>& parts) {
+  std::vector<ParamRow> rows;
+  Parameters out;
+  for (const Parameters& part : parts) {
+    for (const ParamRow& row : part.table_) {
+      if (find_row(rows, row.key()) != nullptr)
+        throw std::logic_error("two parameters with the key " + row.key());
+      rows.push_back(row);
+    }
+    out.values_.insert(out.values_.end(), part.values_.begin(), part.values_.end());
+  }
+  out.joined_ = std::make_shared<const std::vector<ParamRow>>(std::move(rows));
+  out.table_ = *out.joined_;
+  return out;
 }
 
 const Value& Parameters::get(const ParamRow& row) const {

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -129,7 +130,16 @@ class Parameters {
   requires requires { P::params(); }
   explicit Parameters(const P& record) : Parameters(table_of<P>(), &record) {}
 
+  /// The rows of each part and their values, one after the other. Throws std::logic_error if a key
+  /// stands in two of them.
+  static Parameters joined(const std::vector<Parameters>& parts);
+
   ParamTable table() const { return table_; }
+  /// Whether they are those of a type of record.
+  template <class P>
+  bool is() const {
+    return table_.data() == table_of<P>().data();
+  }
   bool has(std::string_view key) const { return find_row(table_, key) != nullptr; }
   const Value& get(std::string_view key) const;
   const Value& get(const ParamRow& row) const;
@@ -138,7 +148,7 @@ class Parameters {
   /// Throws InputError naming `where` for an unknown key, and as checked() does.
   void set(std::string_view key, const Value& value, const std::string& where);
 
-  /// The record; it must be of this table.
+  /// A record whose rows are all among these.
   template <class P>
   P as() const {
     P record{};
@@ -147,13 +157,14 @@ class Parameters {
   }
 
   friend bool operator==(const Parameters& a, const Parameters& b) {
-    return a.table_.data() == b.table_.data() && a.values_ == b.values_;
+    return keys_of(a.table_) == keys_of(b.table_) && a.values_ == b.values_;
   }
 
  private:
   Parameters(ParamTable table, const void* record);
   void write(ParamTable table, void* record) const;
 
+  std::shared_ptr<const std::vector<ParamRow>> joined_;  ///< keeps the rows of several tables
   ParamTable table_;
   std::vector<Value> values_;  ///< in the order of the table
 };

@@ -45,6 +45,13 @@ struct Settings : Base, Other {
   }
 };
 
+struct Train {
+  double rate = 50.0;
+  static constexpr auto params() {
+    return std::tuple{Param<Train, double>{"rate", "Hz", "of a train", &Train::rate, 0, 1e4}};
+  }
+};
+
 }  // namespace
 
 TEST_CASE("a table says of each field what its record does", "[lib][parameters]") {
@@ -82,7 +89,29 @@ TEST_CASE("parameters hold what the record holds, and make one of it", "[lib][pa
   CHECK(again.file == "a.csv");
   CHECK(parameters == Parameters(again));
   CHECK_FALSE(parameters == Parameters(settings));
-  CHECK_THROWS_AS(parameters.as<Base>(), std::logic_error);
+  CHECK(parameters.as<Base>().tau == 5.5);  // its rows are among these
+  CHECK(parameters.is<Settings>());
+  CHECK_FALSE(parameters.is<Base>());
+  CHECK_THROWS_AS(Parameters(Base{}).as<Settings>(), std::logic_error);
+}
+
+TEST_CASE("parameters of several records stand in one table", "[lib][parameters]") {
+  Train train;
+  train.rate = 7.0;
+  const std::vector parts{Parameters(Settings{}), Parameters(train)};
+  Parameters both = Parameters::joined(parts);
+  both.set("epochs", 9.0, "x");
+  CHECK(both.table().size() == parts[0].table().size() + 1);
+  CHECK(both.number("rate_Hz") == 7.0);
+  CHECK(both.as<Settings>().epochs == 9);
+  CHECK(both.as<Train>().rate == 7.0);
+  const Parameters copy = both;
+  both.set("rate_Hz", 8.0, "x");
+  CHECK(copy.as<Train>().rate == 7.0);
+  CHECK_FALSE(both == copy);
+  both.set("rate_Hz", 7.0, "x");
+  CHECK(both == copy);
+  CHECK_THROWS_AS(Parameters::joined({parts[0], parts[0]}), std::logic_error);
 }
 
 TEST_CASE("what a table does not allow is refused with its place", "[lib][parameters]") {
