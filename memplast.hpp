@@ -40,6 +40,7 @@
 #include "lib/base/error.hpp"
 #include "lib/base/parallel.hpp"
 #include "lib/base/version.hpp"
+#include "lib/coding/code.hpp"
 #include "lib/coding/decoders.hpp"
 #include "lib/coding/encoders.hpp"
 #include "lib/coding/scaler.hpp"

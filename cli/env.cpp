@@ -1,11 +1,10 @@
 #include <iostream>
+#include <map>
 #include <memory>
-#include <optional>
 
 #include "../lib/io/csv.hpp"
 #include "../lib/io/file.hpp"
-#include "../tasks/environments/cartpole.hpp"
-#include "../tasks/environments/classic_control.hpp"
+#include "../tasks/environments/environment.hpp"
 #include "command_line.hpp"
 #include "commands.hpp"
 #include "output.hpp"
@@ -17,92 +16,103 @@ struct EnvCommand {
   std::string environment;
   std::string state;
   std::string actions;
-  CartPole::Physics cartpole;
+  std::map<std::string, double> constants;  ///< by key
   std::string output;
   bool json = false;
 };
 
 /// "0.1,0,-0.02,0": as many numbers as the state has.
-template <Environment E>
-typename E::State parse_state(const std::string& text) {
-  typename E::State state;
-  const std::string expected = std::to_string(state.size()) + " numbers " +
-                               join({E::state_names.begin(), E::state_names.end()}, ",");
+std::vector<double> parse_state(const EnvironmentEntry& environment, const std::string& text) {
+  std::vector<double> state;
+  const std::size_t n = environment.state_names.size();
+  const std::string expected =
+      std::to_string(n) + " numbers " +
+      join({environment.state_names.begin(), environment.state_names.end()}, ",");
   std::size_t from = 0;
-  for (std::size_t i = 0; i < state.size(); ++i) {
+  for (std::size_t i = 0; i < n; ++i) {
     const auto comma = text.find(',', from);
-    const bool last = i + 1 == state.size();
+    const bool last = i + 1 == n;
     const auto number = to_number(trim(std::string_view(text).substr(from, comma - from)));
     if (!number || (comma == std::string::npos) != last)
       throw InputError({.where = "--state", .expected = expected, .got = "'" + text + "'"});
-    state[i] = *number;
+    state.push_back(*number);
     from = comma + 1;
   }
   return state;
 }
 
 /// The column `action` of a table, each one of the environment's.
-template <Environment E>
-std::vector<int> read_actions(const std::string& path) {
+std::vector<int> read_actions(const EnvironmentEntry& environment, const std::string& path) {
   const auto table = read_csv(path, Rows::optional);
   const auto column = table.column("action");
   std::vector<int> actions;
   for (std::size_t r = 0; r < table.rows.size(); ++r)
     actions.push_back(parse_number<int>(table.rows[r][column], table.place(r, column), 0,
-                                        static_cast<double>(E::action_names.size() - 1)));
+                                        environment.n_actions() - 1));
   return actions;
 }
 
+Parameters constants_of(const EnvironmentEntry& environment, const EnvCommand& c) {
+  Parameters out = environment.constants;
+  for (const auto& [key, value] : c.constants) {
+    if (out.has(key)) {
+      out.set(key, value, flag_of(key));
+      continue;
+    }
+    std::vector<std::string> having;
+    for (const EnvironmentEntry& other : environments())
+      if (other.constants.has(key)) having.emplace_back(other.name);
+    throw InputError({.where = flag_of(key),
+                      .expected = "the environment " + join(having, " or "),
+                      .got = c.environment});
+  }
+  return out;
+}
+
 /// The given state, then one row per action.
-template <Environment E>
-void run(const EnvCommand& c, E environment) {
-  environment.set_state(parse_state<E>(c.state));
-  std::string csv = "step,action," + join({E::state_names.begin(), E::state_names.end()}, ",") +
+void run(const EnvCommand& c) {
+  if (!c.output.empty()) require_writable(c.output);
+  const EnvironmentEntry& entry = environment_named(c.environment, "environment");
+  const auto environment = entry.make(constants_of(entry, c));
+  environment->set_state(parse_state(entry, c.state));
+  std::string csv = "step,action," +
+                    join({entry.state_names.begin(), entry.state_names.end()}, ",") +
                     ",reward,terminated\n";
   json rows = json::array();
   int step = 0;
   const auto record = [&](int action, const Transition& transition) {
     csv += std::to_string(step) + "," + std::to_string(action);
-    for (const double x : environment.state()) csv += "," + to_text_17(x);
+    for (const double x : environment->state()) csv += "," + to_text_17(x);
     const std::string reward = to_text(transition.reward);
     csv += "," + reward + (reward.find_first_of(".e") == std::string::npos ? ".0" : "") + "," +
            (transition.terminated ? "1" : "0") + "\n";
     if (c.json)
       rows.push_back({{"step", step},
                       {"action", action},
-                      {"state", environment.state()},
+                      {"state", environment->state()},
                       {"reward", transition.reward},
                       {"terminated", transition.terminated}});
     ++step;
   };
   record(-1, {});
-  for (const int action : read_actions<E>(c.actions)) record(action, environment.step(action));
+  for (const int action : read_actions(entry, c.actions)) record(action, environment->step(action));
 
   if (!c.output.empty()) write_text(c.output, csv);
   if (c.json)
-    print_json({{"environment", E::name}, {"trajectory", rows}});
+    print_json({{"environment", entry.name}, {"trajectory", rows}});
   else if (c.output.empty())
     std::cout << csv;
 }
 
-const std::vector<std::string> environments{std::string(Acrobot::name), std::string(CartPole::name),
-                                            std::string(MountainCar::name)};
-
-void run(const Command& command, const EnvCommand& c) {
-  if (!c.output.empty()) require_writable(c.output);
-  if (c.environment == CartPole::name) return run(c, CartPole({c.cartpole}));
-  for_each_param<CartPole::Physics>([&](const auto& param) {
-    const auto flag = flag_of(param.key());
-    if (command.given(flag))
-      throw InputError({.where = flag,
-                        .expected = "the environment " + std::string(CartPole::name),
-                        .got = c.environment});
-  });
-  if (c.environment == Acrobot::name) return run(c, Acrobot());
-  if (c.environment == MountainCar::name) return run(c, MountainCar());
-  throw InputError({.where = "environment",
-                    .expected = "one of " + join(environments),
-                    .got = "'" + c.environment + "'"});
+/// One option per constant of any environment.
+void add_constants(const Command& command, EnvCommand& c) {
+  for (const EnvironmentEntry& entry : environments())
+    for (const ParamRow& row : entry.constants.table()) {
+      if (command.find(flag_of(row.key()))) continue;
+      command.number<double>(
+          flag_of(row.key()), [&c, key = row.key()](double x) { c.constants[key] = x; },
+          std::string(row.meaning), row.lower, row.upper);
+    }
 }
 
 }  // namespace
@@ -110,7 +120,9 @@ void run(const Command& command, const EnvCommand& c) {
 void add_env(CommandLine& app) {
   auto c = std::make_shared<EnvCommand>();
   const auto command = app.add("env", "Steps a control task through given actions", c->json);
-  command.option("environment", c->environment, join(environments, " | ")).required();
+  std::vector<std::string> names;
+  for (const EnvironmentEntry& entry : environments()) names.emplace_back(entry.name);
+  command.option("environment", c->environment, join(names, " | ")).required();
   command.option("--state", c->state, "state at the start: x,x_dot,theta,theta_dot for cartpole")
       .required()
       .type_name("NUMBERS");
@@ -119,8 +131,8 @@ void add_env(CommandLine& app) {
       .type_name("FILE");
   command.option("-o,--output", c->output, "CSV to write instead of standard output")
       .type_name("FILE");
-  command.params(c->cartpole);
-  command.action([c, command] { run(command, *c); });
+  add_constants(command, *c);
+  command.action([c] { run(*c); });
 }
 
 }  // namespace memplast::cli

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdlib>
 #include <ctime>
 #include <memory>
@@ -7,7 +8,6 @@
 #include "../tasks/classification.hpp"
 #include "../tasks/control_settings.hpp"
 #include "../tasks/data/dataset.hpp"
-#include "../tasks/environments/cartpole.hpp"
 #include "../tasks/settings.hpp"
 #include "commands.hpp"
 #include "run_command.hpp"
@@ -15,16 +15,14 @@
 namespace memplast::cli {
 namespace {
 
-/// The learners of control tasks with their codes.
-const std::vector<std::pair<std::string, std::string>> controllers{
-    {"imitation", "temporal"}, {"imitation", "poisson"}, {"online", "temporal"}};
-
 /// The settings of each learner with each of its codes.
 std::vector<Parameters> all_settings() {
   std::vector<Parameters> out;
   for (const LearnerEntry& entry : learners())
     if (entry.classifier != nullptr) out.push_back(entry.settings);
-  for (const auto& [learner, code] : controllers) out.push_back(control_preset(learner, code));
+  for (const auto& task : control_tasks())
+    for (const auto& [learner, code] : control_learners())
+      out.push_back(control_preset(task, learner, code));
   return out;
 }
 
@@ -48,7 +46,7 @@ const std::vector<std::string> of_classification{
 const std::vector<std::string> of_control{"--seeds", "--modulation", "--sham", "--trajectory",
                                           "--trajectory-sha256"};
 const std::vector<std::string> of_imitation{"--trajectory", "--trajectory-sha256"};
-const std::vector<std::string> of_online{"--modulation", "--sham"};
+const std::vector<std::string> of_controllers{"--modulation", "--sham"};
 
 /// Before --help: the settings of the task and learner that are named, with their defaults there,
 /// and no option that does not apply.
@@ -61,7 +59,7 @@ void show_what_applies(const Command& command, const RunCommand& given) {
   if (!given.task.empty())
     for (const auto& flag : c.is_control() ? of_classification : of_control) hide(flag);
   if (c.is_control())
-    for (const auto& flag : c.learner() == "online" ? of_imitation : of_online) hide(flag);
+    for (const auto& flag : c.learner() == imitation ? of_controllers : of_imitation) hide(flag);
   for (const Parameters& settings : all_settings())
     for (const auto& key : keys_of(settings.table())) hide(flag_of(key));
 
@@ -70,7 +68,7 @@ void show_what_applies(const Command& command, const RunCommand& given) {
                           : c.data.empty() ? 1
                                            : load_classification(c).second.x.cols();
   const Parameters settings =
-      c.is_control() ? control_preset(c.learner(), c.encoder, learner_flags)
+      c.is_control() ? control_preset(c.task, c.learner(), c.encoder, learner_flags)
                      : preset(c.task, c.learner(), c.encoder, rule_name(c.model().rule),
                               static_cast<int>(n_features), learner_flags);
   const std::string whose = c.learner() + ", " + c.encoder + ", " + c.task;
@@ -102,14 +100,17 @@ void run(const Command& command, const RunCommand& c) {
   refuse_others(command, c);
   if (!c.output.empty()) require_writable(c.output);
   if (c.is_control())
-    run_cartpole_task(c);
+    run_control_task(c);
   else
     run_classification_task(c);
 }
 
 }  // namespace
 
-bool RunCommand::is_control() const { return task == CartPole::name; }
+bool RunCommand::is_control() const {
+  const auto known = control_tasks();
+  return std::find(known.begin(), known.end(), task) != known.end();
+}
 
 std::string RunCommand::learner() const {
   if (!protocol.empty()) return protocol;
@@ -187,7 +188,10 @@ void add_resume(const Command& command, WorkOptions& c) {
 void add_learning_options(const Command& command, RunCommand& c) {
   command.option("--rule", c.rule.spec, "shipped rule or model file");
   add_rule_param(command, c.rule);
-  command.option("--encoder", c.encoder, "temporal or poisson");
+  std::vector<std::string> codes;
+  for (const VolleyCode& code : volley_codes()) codes.emplace_back(code.name);
+  for (const TrainCode& code : train_codes()) codes.emplace_back(code.name);
+  command.option("--encoder", c.encoder, join(codes, " or "));
   std::vector<std::string> classifiers;
   for (const LearnerEntry& entry : learners())
     if (entry.classifier != nullptr && (classifiers.empty() || classifiers.back() != entry.name))
@@ -215,7 +219,7 @@ void add_task_options(const Command& command, RunCommand& c) {
   command
       .option("task", c.task,
               join(shipped_datasets(), " | ") + " | " + std::string(own_data_task) + " | " +
-                  std::string(CartPole::name))
+                  join(control_tasks(), " | "))
       .required();
   command.number("--seeds", c.seeds, "runs of a control task: seed, seed + 1, ...", 1, 100000);
   command.option("--modulation", c.modulation, "online: scaled (three-factor), timing or pulses");

@@ -76,7 +76,7 @@ std::pair<ControlConfig, Demonstrations> load_control(const RunCommand& c);
 
 // One kind of task each: runs it, writes its file and prints its summary.
 void run_classification_task(const RunCommand& c);
-void run_cartpole_task(const RunCommand& c);
+void run_control_task(const RunCommand& c);
 
 /// What messages call the names of a learner and its code.
 inline const LearnerPlaces learner_flags{"--learner", "--encoder"};

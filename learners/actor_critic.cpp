@@ -25,10 +25,9 @@ double recent(const std::vector<double>& values, std::size_t n) {
 
 class ActorCritic final : public Controller {
  public:
-  ActorCritic(const ActorCriticSettings& settings, Sham sham, const ControlProblem& problem,
+  ActorCritic(const ActorCriticSettings& settings, const ControlProblem& problem,
               const Context& context)
       : s_(settings),
-        sham_(sham),
         problem_(problem),
         actor_(programmer(context.device, s_.w0)),
         critic_(programmer(context.device, s_.p_work)),
@@ -45,8 +44,8 @@ class ActorCritic final : public Controller {
   void begin(std::span<const double> state) override {
     shown_.clear();
     level_ = recent(reported_, judged_returns);
-    noise_ = s_.noise * std::max(0.05, 1.0 - level_ / 450.0);
-    learns_ = (sham_ == Sham::none || sham_ == Sham::shuffled_reward) &&
+    noise_ = s_.noise * std::max(0.05, 1.0 - level_ / (0.9 * problem_.full_return));
+    learns_ = (problem_.sham == Sham::none || problem_.sham == Sham::shuffled_reward) &&
               !(returns_.size() >= judged_returns && level_ > s_.stop);
     volley_ = see(state);
   }
@@ -59,15 +58,17 @@ class ActorCritic final : public Controller {
     if (static_cast<int>(shown_.size()) > s_.horizon) shown_.pop_back();
     volley_ = see(state);
     look_ahead();
-    const bool failed =
-        sham_ == Sham::shuffled_reward ? lot_.uniform() * std::max(level_, 10.0) < 1.0 : terminated;
+    const bool failed = problem_.sham == Sham::shuffled_reward
+                            ? lot_.uniform() * std::max(level_, 10.0) < 1.0
+                            : terminated;
     if (learns_) learn(before - (failed ? 1.0 : s_.gamma * potential(volley_, danger())));
   }
 
   void end(double episode_return) override {
     returns_.push_back(episode_return);
-    reported_.push_back(sham_ == Sham::shuffled_reward ? returns_[lot_.below(returns_.size())]
-                                                       : episode_return);
+    reported_.push_back(problem_.sham == Sham::shuffled_reward
+                            ? returns_[lot_.below(returns_.size())]
+                            : episode_return);
     const double mean = recent(reported_, static_cast<std::size_t>(s_.snapshot));
     if (returns_.size() < judged_returns || mean < best_mean_) return;
     best_mean_ = mean;
@@ -139,7 +140,7 @@ class ActorCritic final : public Controller {
     }
     out.action = static_cast<int>(std::min_element(out.output.begin(), out.output.end()) -
                                   out.output.begin());
-    if (sham_ == Sham::random_actions)
+    if (problem_.sham == Sham::random_actions)
       out.action = static_cast<int>(lot_.below(static_cast<std::uint64_t>(problem_.n_actions)));
     return out;
   }
@@ -167,7 +168,6 @@ class ActorCritic final : public Controller {
   }
 
   ActorCriticSettings s_;
-  Sham sham_;
   ControlProblem problem_;
   Programmer actor_, critic_;
   SoftBoxes boxes_;
@@ -188,9 +188,9 @@ class ActorCritic final : public Controller {
 
 }  // namespace
 
-std::unique_ptr<Controller> actor_critic(const ActorCriticSettings& settings, Sham sham,
+std::unique_ptr<Controller> actor_critic(const ActorCriticSettings& settings,
                                          const ControlProblem& problem, const Context& context) {
-  return std::make_unique<ActorCritic>(settings, sham, problem, context);
+  return std::make_unique<ActorCritic>(settings, problem, context);
 }
 
 /// For the list in CMakeLists.txt.
@@ -202,7 +202,7 @@ std::vector<LearnerEntry> actor_critic_entries() {
            .settings = Parameters(ActorCriticSettings{}),
            .controller = [](const Parameters& settings, const ControlProblem& problem,
                             const Context& context) {
-             return actor_critic(settings.as<ActorCriticSettings>(), Sham::none, problem, context);
+             return actor_critic(settings.as<ActorCriticSettings>(), problem, context);
            }}};
 }
 

@@ -10,9 +10,6 @@ namespace memplast {
 /// Settings of actor_critic(). A step is a change of weight at the
 /// working weight: w0 for the actor, p_work for the critic.
 struct ActorCriticSettings {
-  int episodes = 500;
-  int n_fields_x = 5;
-  int n_fields_theta = 8;
   double field_width = 0.86;
   double cut = 0.18;
   double T = 2.0;
@@ -40,10 +37,6 @@ struct ActorCriticSettings {
     using P = ActorCriticSettings;
     return std::tuple_cat(
         std::tuple{
-            Param<P, int>{"episodes", "1", "training episodes", &P::episodes, 0, 1000000},
-            Param<P, int>{"n_fields_x", "1", "fields of x and of x_dot", &P::n_fields_x, 2, 50},
-            Param<P, int>{"n_fields_theta", "1", "fields of theta and of theta_dot",
-                          &P::n_fields_theta, 2, 50},
             Param<P, double>{"field_width", "1", "sigma in field spacings", &P::field_width, 0.05,
                              10},
             Param<P, double>{"cut", "1", "activation below which a field is silent", &P::cut, 0,
@@ -82,15 +75,6 @@ struct ActorCriticSettings {
   }
 };
 
-/// What takes the place of learning in a control experiment.
-enum class Sham {
-  none,
-  no_learning,      ///< the weights stay as they are
-  shuffled_reward,  ///< failures are reported by lot, about as often as they happen, and for the
-                    ///< return of an episode that of any so far
-  random_actions    ///< so is each action, in training and in the test; nothing is learned
-};
-
 /// Learning to control by trial and error with memristive synapses: an actor of one first-spike
 /// neuron per action and a critic that learns how near danger is.
 ///
@@ -110,12 +94,13 @@ enum class Sham {
 ///   min(step_max, gain_critic lambda^k abs(delta))   - danger                   (delta > 0)
 ///
 /// with all signs turned for delta < 0; how a step becomes pulses says Programmer. The noise falls
-/// as max(0.05, 1 - R/450), R the mean of the last 20 returns; nothing is learned while R > stop.
-/// The weights at the best mean of `snapshot` returns are kept, and tested without noise.
+/// as max(0.05, 1 - R/R_0), R the mean of the last 20 returns, R_0 0.9 of an episode that never
+/// fails; nothing is learned while R > stop. The weights at the best mean of `snapshot` returns are
+/// kept, and tested without noise.
 ///
 /// After Barto, Sutton and Anderson 1983 (doi:10.1109/TSMC.1983.6313077) and Vlasov et al. 2023
 /// (Neural Networks 166, 512-523).
-std::unique_ptr<Controller> actor_critic(const ActorCriticSettings& settings, Sham sham,
+std::unique_ptr<Controller> actor_critic(const ActorCriticSettings& settings,
                                          const ControlProblem& problem, const Context& context);
 
 }  // namespace memplast

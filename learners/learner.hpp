@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -7,7 +8,7 @@
 #include <vector>
 
 #include "../lib/base/parameters.hpp"
-#include "../lib/coding/encoders.hpp"
+#include "../lib/coding/code.hpp"
 #include "../lib/engine/sample_trace.hpp"
 #include "../models/device/synapses.hpp"
 
@@ -146,23 +147,36 @@ class Controller {
   virtual std::vector<Block> blocks() const = 0;
 };
 
+/// What takes the place of learning in a control experiment.
+enum class Sham {
+  none,
+  no_learning,      ///< the weights stay as they are
+  shuffled_reward,  ///< failures are reported by lot, about as often as they happen, and for the
+                    ///< return of an episode that of any so far
+  random_actions    ///< so is each action, in training and in the test; nothing is learned
+};
+
 /// What a controller is to control.
 struct ControlProblem {
   int n_actions;
   std::vector<double> state_scale;  ///< where each number of a state is far out
   std::vector<int> n_fields;        ///< of each number
+  double full_return;               ///< of an episode that never fails
+  Sham sham = Sham::none;
 };
 
 /// A learning system with one code, as lists and files know it: learners() has them all.
 struct LearnerEntry {
   std::string_view name;    ///< "teacher_timed"
-  std::string_view code;    ///< "temporal", "poisson": how samples become spikes
+  std::string_view code;    ///< how samples become spikes: "temporal", "poisson", another's name
   std::string_view about;   ///< one line
   std::string_view source;  ///< DOI
   Parameters settings;      ///< its table, with the values that it has if nothing is said
-  std::unique_ptr<Classifier> (*classifier)(const Parameters&, const Context&) = nullptr;
-  std::unique_ptr<Controller> (*controller)(const Parameters&, const ControlProblem&,
-                                            const Context&) = nullptr;
+  // One of the two.
+  std::function<std::unique_ptr<Classifier>(const Parameters&, const Context&)> classifier = {};
+  std::function<std::unique_ptr<Controller>(const Parameters&, const ControlProblem&,
+                                            const Context&)>
+      controller = {};
 };
 
 /// Every learning system, with each of its codes, in order of name.
@@ -171,17 +185,23 @@ const std::vector<LearnerEntry>& learners();
 const LearnerEntry& learner_entry(std::string_view name, std::string_view code,
                                   const std::string& where);
 
-/// An entry for what a function `make(const Settings&, const Context&)` makes.
-template <class Settings, std::unique_ptr<Classifier> (*make)(const Settings&, const Context&)>
-LearnerEntry classifier_entry(std::string_view about, std::string_view source) {
-  return {.name = Settings::protocol,
-          .code = Settings::encoder,
-          .about = about,
-          .source = source,
-          .settings = Parameters(Settings{}),
-          .classifier = [](const Parameters& settings, const Context& context) {
-            return make(settings.as<Settings>(), context);
-          }};
+/// An entry with each code of volley_codes() or train_codes(), for a learner that is made by
+/// `make(const Settings&, const Context&, const Code&)`.
+template <class Settings, class Code>
+void add_entries(std::vector<LearnerEntry>& entries, std::string_view name,
+                 const std::vector<Code>& codes, std::string_view about, std::string_view source,
+                 std::unique_ptr<Classifier> (*make)(const Settings&, const Context&,
+                                                     const Code&)) {
+  for (const Code& code : codes)
+    entries.push_back(
+        {.name = name,
+         .code = code.name,
+         .about = about,
+         .source = source,
+         .settings = Parameters(Settings{}),
+         .classifier = [make, &code](const Parameters& settings, const Context& context) {
+           return make(settings.as<Settings>(), context, code);
+         }});
 }
 
 /// Throws InputError unless weights are those of single devices, as a learner by pairs of spikes

@@ -78,8 +78,8 @@ class OwnClass : public Classifier {
 
 class OwnClassVolleys final : public OwnClass {
  public:
-  OwnClassVolleys(const OwnClassTemporal& settings, const Context& context)
-      : OwnClass(settings, context), s_(settings), neurons_(lif(), settings.T) {}
+  OwnClassVolleys(const OwnClassTemporal& settings, const Context& context, const VolleyCode& code)
+      : OwnClass(settings, context), s_(settings), code_(code), neurons_(lif(), settings.T) {}
 
   void fit(const Samples& x, std::span<const int> y, Training& training) override {
     const auto shown = encode(begin(x, training.spent));
@@ -146,12 +146,13 @@ class OwnClassVolleys final : public OwnClass {
   std::vector<Volley> encode(const Samples& g) const {
     std::vector<Volley> out;
     for (int i = 0; i < g.rows(); ++i)
-      out.push_back(TemporalEncoder{s_.T}.encode(
-          {g.row(i).data(), static_cast<std::size_t>(g.cols())}, s_.cut, neurons_));
+      out.push_back(code_.encode({g.row(i).data(), static_cast<std::size_t>(g.cols())}, s_.cut,
+                                 s_.T, neurons_));
     return out;
   }
 
   OwnClassTemporal s_;
+  VolleyCode code_;
   VolleyNeurons neurons_;
   std::optional<VolleyLayer> layer_;
 };
@@ -160,10 +161,8 @@ class OwnClassVolleys final : public OwnClass {
 
 class OwnClassTrains final : public OwnClass {
  public:
-  OwnClassTrains(const OwnClassPoisson& settings, const Context& context)
-      : OwnClass(settings, context),
-        s_(settings),
-        encoder_{settings.rate_high, settings.rate_low, step_ms} {}
+  OwnClassTrains(const OwnClassPoisson& settings, const Context& context, const TrainCode& code)
+      : OwnClass(settings, context), s_(settings), code_(code) {}
 
   void fit(const Samples& x, std::span<const int> y, Training& training) override {
     const Samples g = begin(x, training.spent);
@@ -244,8 +243,8 @@ class OwnClassTrains final : public OwnClass {
   }
 
   std::vector<Spike> encode(const Samples& g, int i, std::uint64_t presentation) const {
-    return encoder_.encode({g.row(i).data(), static_cast<std::size_t>(g.cols())}, sample_steps(),
-                           presentation);
+    return code_.encode({g.row(i).data(), static_cast<std::size_t>(g.cols())},
+                        {s_.rate_high, s_.rate_low}, sample_steps(), step_ms, presentation);
   }
   std::vector<Spike> show(const Samples& g, int i, Purpose purpose, int epoch = 0) const {
     const auto n = (static_cast<std::uint64_t>(epoch) << 32 | static_cast<std::uint32_t>(i));
@@ -258,7 +257,7 @@ class OwnClassTrains final : public OwnClass {
   }
 
   OwnClassPoisson s_;
-  PoissonEncoder encoder_;
+  TrainCode code_;
   std::unique_ptr<GridLayer> layer_;
   std::uint64_t input_seed_ = 0;  // of tests
   std::vector<double> own_;       // [class] mean spikes of its neuron over its training samples
@@ -266,22 +265,27 @@ class OwnClassTrains final : public OwnClass {
 
 }  // namespace
 
-std::unique_ptr<Classifier> own_class(const OwnClassTemporal& settings, const Context& context) {
-  return std::make_unique<OwnClassVolleys>(settings, context);
+std::unique_ptr<Classifier> own_class(const OwnClassTemporal& settings, const Context& context,
+                                      const VolleyCode& code) {
+  return std::make_unique<OwnClassVolleys>(settings, context, code);
 }
 
-std::unique_ptr<Classifier> own_class(const OwnClassPoisson& settings, const Context& context) {
-  return std::make_unique<OwnClassTrains>(settings, context);
+std::unique_ptr<Classifier> own_class(const OwnClassPoisson& settings, const Context& context,
+                                      const TrainCode& code) {
+  return std::make_unique<OwnClassTrains>(settings, context, code);
 }
 
 /// For the list in CMakeLists.txt.
 std::vector<LearnerEntry> own_class_entries() {
-  return {
-      classifier_entry<OwnClassTemporal, own_class>(
-          "the neuron of the class alone learns, by its own first spike",
-          "doi:10.3390/math9243237"),
-      classifier_entry<OwnClassPoisson, own_class>(
-          "the neuron of the class alone learns, by its own spikes", "doi:10.3390/math9243237")};
+  std::vector<LearnerEntry> out;
+  const std::string_view name = "own_class", source = "doi:10.3390/math9243237";
+  add_entries<OwnClassTemporal, VolleyCode>(
+      out, name, volley_codes(), "the neuron of the class alone learns, by its own first spike",
+      source, own_class);
+  add_entries<OwnClassPoisson, TrainCode>(out, name, train_codes(),
+                                          "the neuron of the class alone learns, by its own spikes",
+                                          source, own_class);
+  return out;
 }
 
 }  // namespace memplast

@@ -1,5 +1,4 @@
 #pragma once
-#include <string_view>
 #include <tuple>
 
 #include "../lib/base/params.hpp"
@@ -28,7 +27,6 @@ struct OwnClassSettings {
 };
 
 struct OwnClassTemporal : OwnClassSettings {
-  static constexpr std::string_view protocol = "own_class", encoder = "temporal";
   double T = 5.0;
   double tau_m = 20.0;
   double tau_syn = 5.0;
@@ -49,7 +47,6 @@ struct OwnClassTemporal : OwnClassSettings {
 };
 
 struct OwnClassPoisson : OwnClassSettings, LifParameters {
-  static constexpr std::string_view protocol = "own_class", encoder = "poisson";
   double rate_high = 200.0;
   double rate_low = 0.11;
   double sample = 500.0;
@@ -72,11 +69,13 @@ struct OwnClassPoisson : OwnClassSettings, LifParameters {
 ///
 /// Latency-coded samples on the volley engine: the own neuron's first spike pairs with each spike
 /// of the volley; the first neuron to fire decides.
-std::unique_ptr<Classifier> own_class(const OwnClassTemporal& settings, const Context& context);
+std::unique_ptr<Classifier> own_class(const OwnClassTemporal& settings, const Context& context,
+                                      const VolleyCode& code = temporal_code());
 /// Rate-coded samples on the grid engine: during training the other neurons get I_e = -1000 pA, and
 /// V_m is reset before each sample; a sample is a trial, with pairs of its own spikes alone. The
 /// class whose neuron fires nearest to its own mean rate over the training samples of its class
 /// decides.
-std::unique_ptr<Classifier> own_class(const OwnClassPoisson& settings, const Context& context);
+std::unique_ptr<Classifier> own_class(const OwnClassPoisson& settings, const Context& context,
+                                      const TrainCode& code = poisson_code());
 
 }  // namespace memplast

@@ -69,9 +69,10 @@ class Member {
 template <class Net, class Settings>
 class TeacherTimed final : public Classifier {
  public:
-  TeacherTimed(const Settings& settings, const Context& context)
+  TeacherTimed(const Settings& settings, const Context& context, const typename Net::Code& code)
       : s_(settings),
         context_(context),
+        code_(code),
         schedule_(solve_schedule(*context.device.rule, s_, Net::lowest_lag_ms(s_))) {
     require_single_devices(context.device, "teacher_timed");
   }
@@ -86,7 +87,7 @@ class TeacherTimed final : public Classifier {
       const Weights start = start_weights(context_, row, fields.size(), s_.w0, s_.w0_spread, seed);
       row += fields.size();
       members_.push_back(std::make_unique<Net>(
-          s_, schedule_,
+          s_, code_, schedule_,
           shares_inputs() ? context_.seed : derive_seed(context_.seed, Purpose::subnetwork, k),
           fields, context_.device, start, seed, u));
       train(k, *members_.back(), y, seed, training);
@@ -138,8 +139,8 @@ class TeacherTimed final : public Classifier {
     for (auto& [fields, weights] :
          kept_blocks(network, s_.subnetworks, scaler_->n_features(), context_.n_classes)) {
       const auto k = members_.size();
-      members_.push_back(std::make_unique<Net>(s_, schedule_, seeds[k], std::move(fields), ideal,
-                                               weights, 0, Samples(0, scaler_->n_features()),
+      members_.push_back(std::make_unique<Net>(s_, code_, schedule_, seeds[k], std::move(fields),
+                                               ideal, weights, 0, Samples(0, scaler_->n_features()),
                                                levels[k]));
     }
   }
@@ -191,6 +192,7 @@ class TeacherTimed final : public Classifier {
 
   Settings s_;
   Context context_;
+  typename Net::Code code_;
   TeacherSchedule schedule_;
   std::optional<FeatureScaler> scaler_;
   std::vector<std::unique_ptr<Net>> members_;
@@ -201,14 +203,16 @@ class TeacherTimed final : public Classifier {
 class VolleyNet final : public Member {
  public:
   using Settings = TeacherTimedTemporal;
+  using Code = VolleyCode;
   static double lowest_lag_ms(const Settings& s) { return s.T / 2 + teacher_gap_ms; }
   static double decision_ms(const Settings& s) { return s.T + s.ramp; }
 
-  VolleyNet(const Settings& s, const TeacherSchedule& schedule, std::uint64_t,
+  VolleyNet(const Settings& s, const Code& code, const TeacherSchedule& schedule, std::uint64_t,
             GaussianReceptiveFields own_fields, const Device& device, const Weights& start,
             std::uint64_t seed, const Samples& u_train, std::optional<double> level_mV = {})
       : Member(std::move(own_fields), device, start, seed),
         s_(s),
+        code_(code),
         schedule_(schedule),
         neurons_(lif(s), s.T),
         shown_(encode(u_train)),
@@ -280,12 +284,13 @@ class VolleyNet final : public Member {
     std::vector<double> g(static_cast<std::size_t>(fields.size()));
     for (int i = 0; i < u.rows(); ++i) {
       fields.activate({u.row(i).data(), static_cast<std::size_t>(u.cols())}, g);
-      volleys.push_back(TemporalEncoder{s_.T}.encode(g, fields.cut, neurons_));
+      volleys.push_back(code_.encode(g, fields.cut, s_.T, neurons_));
     }
     return volleys;
   }
 
   Settings s_;
+  Code code_;
   TeacherSchedule schedule_;
   VolleyNeurons neurons_;
   std::vector<Volley> shown_;  // [training sample]
@@ -298,18 +303,20 @@ class VolleyNet final : public Member {
 class TrainNet final : public Member {
  public:
   using Settings = TeacherTimedPoisson;
+  using Code = TrainCode;
   static double lowest_lag_ms(const Settings& s) { return s.burst / 2 + teacher_gap_ms; }
   static double decision_ms(const Settings& s) { return s.test; }
 
-  TrainNet(const Settings& s, const TeacherSchedule& schedule, std::uint64_t input_seed,
-           GaussianReceptiveFields own_fields, const Device& device, const Weights& start,
-           std::uint64_t seed, const Samples& u_train, std::optional<double> level_mV = {})
+  TrainNet(const Settings& s, const Code& code, const TeacherSchedule& schedule,
+           std::uint64_t input_seed, GaussianReceptiveFields own_fields, const Device& device,
+           const Weights& start, std::uint64_t seed, const Samples& u_train,
+           std::optional<double> level_mV = {})
       : Member(std::move(own_fields), device, start, seed),
         s_(s),
+        code_(code),
         schedule_(schedule),
         input_seed_(input_seed),
         seed_(seed),
-        encoder_{s.rate_high, s.rate_low, step_ms},
         g_train_(activations(u_train, fields)),
         neuron_(lif(level_mV)),
         layer_(device.rule->grid_layer({neuron_, step_ms, delay}, synapses)) {}
@@ -384,7 +391,8 @@ class TrainNet final : public Member {
                        std::span(x.row(i).data(), static_cast<std::size_t>(x.cols())));
   }
   std::vector<Spike> show(const Samples& g, int i, double ms, std::uint64_t seed) const {
-    return encoder_.encode({g.row(i).data(), static_cast<std::size_t>(g.cols())}, steps(ms), seed);
+    return code_.encode({g.row(i).data(), static_cast<std::size_t>(g.cols())},
+                        {s_.rate_high, s_.rate_low}, steps(ms), step_ms, seed);
   }
 
   // Spike counts plus V/V_th at the end, by class.
@@ -414,9 +422,9 @@ class TrainNet final : public Member {
   }
 
   Settings s_;
+  Code code_;
   TeacherSchedule schedule_;
   std::uint64_t input_seed_, seed_;
-  PoissonEncoder encoder_;
   Samples g_train_;  // activations [training sample, field]
   LifParameters neuron_;
   std::unique_ptr<GridLayer> layer_;
@@ -425,23 +433,26 @@ class TrainNet final : public Member {
 }  // namespace
 
 std::unique_ptr<Classifier> teacher_timed(const TeacherTimedTemporal& settings,
-                                          const Context& context) {
-  return std::make_unique<TeacherTimed<VolleyNet, TeacherTimedTemporal>>(settings, context);
+                                          const Context& context, const VolleyCode& code) {
+  return std::make_unique<TeacherTimed<VolleyNet, TeacherTimedTemporal>>(settings, context, code);
 }
 
 std::unique_ptr<Classifier> teacher_timed(const TeacherTimedPoisson& settings,
-                                          const Context& context) {
-  return std::make_unique<TeacherTimed<TrainNet, TeacherTimedPoisson>>(settings, context);
+                                          const Context& context, const TrainCode& code) {
+  return std::make_unique<TeacherTimed<TrainNet, TeacherTimedPoisson>>(settings, context, code);
 }
 
 /// For the list in CMakeLists.txt.
 std::vector<LearnerEntry> teacher_timed_entries() {
-  return {classifier_entry<TeacherTimedTemporal, teacher_timed>(
-              "a teacher times the output spikes of an error; first spikes decide",
-              "doi:10.3390/math9243237"),
-          classifier_entry<TeacherTimedPoisson, teacher_timed>(
-              "a teacher times the output spikes of an error; spike counts decide",
-              "doi:10.3390/math9243237")};
+  std::vector<LearnerEntry> out;
+  const std::string_view name = "teacher_timed", source = "doi:10.3390/math9243237";
+  add_entries<TeacherTimedTemporal, VolleyCode>(
+      out, name, volley_codes(),
+      "a teacher times the output spikes of an error; first spikes decide", source, teacher_timed);
+  add_entries<TeacherTimedPoisson, TrainCode>(
+      out, name, train_codes(),
+      "a teacher times the output spikes of an error; spike counts decide", source, teacher_timed);
+  return out;
 }
 
 }  // namespace memplast

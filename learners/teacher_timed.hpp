@@ -1,5 +1,4 @@
 #pragma once
-#include <string_view>
 #include <tuple>
 
 #include "ensemble.hpp"
@@ -38,7 +37,6 @@ struct TeacherSettings {
 };
 
 struct TeacherTimedTemporal : FieldSettings, TeacherSettings {
-  static constexpr std::string_view protocol = "teacher_timed", encoder = "temporal";
   double T = 5.0;
   double ramp = 1.0;
   double tau_m = 20.0;
@@ -64,7 +62,6 @@ struct TeacherTimedTemporal : FieldSettings, TeacherSettings {
 };
 
 struct TeacherTimedPoisson : FieldSettings, TeacherSettings {
-  static constexpr std::string_view protocol = "teacher_timed", encoder = "poisson";
   double rate_high = 200.0;
   double rate_low = 0.0;
   double train = 100.0;
@@ -129,12 +126,14 @@ TeacherSchedule solve_schedule(const Rule& rule, const TeacherSettings& s, doubl
 /// Latency-coded samples on the volley engine: the first neuron to fire decides, by the mean over
 /// sub-networks of its first spike.
 std::unique_ptr<Classifier> teacher_timed(const TeacherTimedTemporal& settings,
-                                          const Context& context);
+                                          const Context& context,
+                                          const VolleyCode& code = temporal_code());
 /// Rate-coded samples on the grid engine: a decision counts spikes over `train` or `test` ms and
 /// adds V/V_th at the end; sub-networks add their scores. A learning trial is a burst of input:
 /// with nearest_symmetric, the teacher's spike after it pairs with the last spike of each input,
 /// the one before it with every spike.
 std::unique_ptr<Classifier> teacher_timed(const TeacherTimedPoisson& settings,
-                                          const Context& context);
+                                          const Context& context,
+                                          const TrainCode& code = poisson_code());
 
 }  // namespace memplast

@@ -17,98 +17,99 @@ void transfer(auto& archive, MaybeConst<ControlRun> auto& r) {
 
 namespace {
 
-constexpr double solved_return = 475.0;
-
-CartPole training_pole(const EvaluationSettings& s) {
-  CartPole::Parameters p;
-  p.max_steps = s.max_steps;
-  return CartPole(p);
-}
-
-CartPole test_pole(const EvaluationSettings& s) {
-  CartPole::Parameters p;
-  p.max_steps = s.max_steps;
-  p.half_length *= s.half_length_factor;
-  p.pole_mass *= s.pole_mass_factor;
-  p.cart_mass *= s.cart_mass_factor;
-  p.force *= s.force_factor;
-  return CartPole(p);
-}
-
-// The mean of 20 returns that counts as solved.
+// The returns whose mean counts as solved.
 constexpr std::size_t solved_window = 20;
 
-bool is_solved(const std::vector<double>& returns) {
+bool is_solved(const std::vector<double>& returns, const ControlTask& task) {
   return returns.size() >= solved_window &&
          std::accumulate(returns.end() - solved_window, returns.end(), 0.0) / solved_window >=
-             solved_return;
+             task.solved_return;
 }
 
-ControlRun run_seed(const OnlineSettings& s, const ControlConfig& config, const Demonstrations&,
-                    std::uint64_t seed) {
+ControlProblem problem_of(const ControlConfig& config, const EnvironmentEntry& environment) {
+  ControlProblem out{.n_actions = environment.n_actions(),
+                     .state_scale = environment.state_scale,
+                     .n_fields = {},
+                     .full_return = environment.task->full_return,
+                     .sham = config.sham};
+  for (const auto key : environment.task->fields_of)
+    out.n_fields.push_back(static_cast<int>(config.settings.number(key)));
+  return out;
+}
+
+/// Learning by trial and error.
+ControlRun act_and_learn(const ControlConfig& config, const EnvironmentEntry& environment,
+                         std::uint64_t seed) {
+  const ControlTask& task = *environment.task;
   Context context{.device = device_of(config.model), .run_seed = config.seed, .seed = seed};
   context.device.programming = config.modulation;
-  context.n_classes = static_cast<int>(CartPole::action_names.size());
-  const ControlProblem problem{
-      .n_actions = context.n_classes,
-      .state_scale = {CartPole::state_scale.begin(), CartPole::state_scale.end()},
-      .n_fields = {s.n_fields_x, s.n_fields_x, s.n_fields_theta, s.n_fields_theta}};
-  const auto learner = actor_critic(s, config.sham, problem, context);
+  context.n_classes = environment.n_actions();
+  const auto learner = learner_entry(config.learner, config.code, "learner")
+                           .controller(config.settings, problem_of(config, environment), context);
 
   ControlRun out;
   out.seed = seed;
   out.before = stacked_weights(learner->blocks());
   learner->count_in(out.training_cost);
-  CartPole training = training_pole(s);
-  for (int episode = 0; episode < s.episodes; ++episode) {
+  const auto training = task.to_learn_in(config.settings);
+  const int episodes = config.settings.as<EpisodeSettings>().episodes;
+  for (int episode = 0; episode < episodes; ++episode) {
     Stream start(seed, Purpose::episode, static_cast<std::uint64_t>(episode));
-    training.reset(start);
-    learner->begin(training.state());
+    training->reset(start);
+    learner->begin(training->state());
     const double episode_return = run_episode(
-        training, [&](const CartPole::State&) { return learner->act(); },
+        *training, [&](std::span<const double>) { return learner->act(); },
         [&](int, const Transition& transition) {
-          learner->observe(training.state(), transition.terminated);
+          learner->observe(training->state(), transition.terminated);
         });
     learner->end(episode_return);
     out.training.push_back(episode_return);
-    if (out.episodes_to_solve == 0 && is_solved(out.training)) out.episodes_to_solve = episode + 1;
+    if (out.episodes_to_solve == 0 && is_solved(out.training, task))
+      out.episodes_to_solve = episode + 1;
   }
   learner->finish();
   out.after = stacked_weights(learner->blocks());
   learner->count_in(out.evaluation_cost);
   evaluate(
-      test_pole(s), s.evaluation_episodes, seed,
-      [&](const CartPole::State& state) { return learner->decide(state); }, out);
+      *task.to_be_tested_in(config.settings),
+      config.settings.as<EvaluationSettings>().evaluation_episodes, seed,
+      [&](std::span<const double> state) { return learner->decide(state); }, out);
   return out;
 }
 
-template <class S>
-ControlRun run_seed(const S& s, const ControlConfig& config, const Demonstrations& recorded,
-                    std::uint64_t seed) {
-  const auto shown = config.trajectory.empty() ? demonstrate_cartpole(s.states, seed) : recorded;
+/// Learning from labelled states.
+ControlRun imitate(const ControlConfig& config, const EnvironmentEntry& environment,
+                   const Demonstrations& recorded, std::uint64_t seed) {
+  const ControlTask& task = *environment.task;
+  const auto shown =
+      config.trajectory.empty()
+          ? task.demonstrate(config.settings.as<DemonstrationSettings>().states, seed)
+          : recorded;
   const Context context{.device = device_of(config.model),
-                        .n_classes = static_cast<int>(CartPole::action_names.size()),
+                        .n_classes = environment.n_actions(),
                         .run_seed = config.seed,
                         .seed = seed};
-  const auto learn = [&](const S& settings, Training& training) {
-    auto learner = teacher_timed(settings, context);
+  const auto learn = [&](const Parameters& settings, Training& training) {
+    auto learner = imitator(config.code).classifier(settings, context);
     learner->fit(shown.states, shown.actions, training);
     return learner;
   };
   ControlRun out;
   out.seed = seed;
   Training training, none;
-  const auto imitator = learn(s, training);
+  const auto learner = learn(config.settings, training);
   out.training_cost = training.spent;
-  out.after = stacked_weights(imitator->blocks());
-  auto untrained = s;
-  untrained.epochs = 0;
+  out.after = stacked_weights(learner->blocks());
+  auto untrained = config.settings;
+  untrained.set("epochs", std::int64_t{0}, "epochs");
   out.before = stacked_weights(learn(untrained, none)->blocks());
   evaluate(
-      test_pole(s), s.evaluation_episodes, seed,
-      [&](const CartPole::State& state) {
+      *task.to_be_tested_in(config.settings),
+      config.settings.as<EvaluationSettings>().evaluation_episodes, seed,
+      [&](std::span<const double> state) {
         const auto said =
-            imitator->decide(Samples::Map(state.data(), 1, state.size()), out.evaluation_cost);
+            learner->decide(Samples::Map(state.data(), 1, static_cast<Eigen::Index>(state.size())),
+                            out.evaluation_cost);
         return Decision{said.y.front(),
                         {said.scores.data(), said.scores.data() + said.scores.size()}};
       },
@@ -120,13 +121,14 @@ double mean_of(const std::vector<double>& values) {
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
 
-ControlSummary summary_of(const std::vector<ControlRun>& runs, const Conductance& device) {
+ControlSummary summary_of(const std::vector<ControlRun>& runs, const ControlTask& task,
+                          const Conductance& device) {
   ControlSummary out;
   std::vector<double> returns, episodes;
   double decisions = 0.0;
   for (const ControlRun& run : runs) {
     returns.push_back(mean_of(run.evaluation));
-    if (returns.back() >= solved_return) ++out.seeds_solved;
+    if (returns.back() >= task.solved_return) ++out.seeds_solved;
     episodes.push_back(static_cast<double>(run.episodes_to_solve > 0
                                                ? run.episodes_to_solve
                                                : static_cast<std::int64_t>(run.training.size())));
@@ -156,25 +158,23 @@ ControlRecord run_seeds(const ControlConfig& config, const Demonstrations& recor
                        .runs = std::vector<ControlRun>(static_cast<std::size_t>(config.seeds)),
                        .summary = {},
                        .variants = {}};
-  units.run(record.runs, [&](int k) { return run_cartpole_unit(config, recorded, k); });
-  record.summary = summary_of(record.runs, config.model.conductance);
+  units.run(record.runs, [&](int k) { return run_control_unit(config, recorded, k); });
+  record.summary =
+      summary_of(record.runs, *control_task(config.task).task, config.model.conductance);
   return record;
 }
 
 }  // namespace
 
-ControlRun run_cartpole_unit(const ControlConfig& config, const Demonstrations& recorded,
-                             int unit) {
+ControlRun run_control_unit(const ControlConfig& config, const Demonstrations& recorded, int unit) {
   const auto seed = config.seed + static_cast<std::uint64_t>(unit);
-  if (config.is_online())
-    return run_seed(config.settings.as<OnlineSettings>(), config, recorded, seed);
-  if (config.code == ImitationTemporal::encoder)
-    return run_seed(config.settings.as<ImitationTemporal>(), config, recorded, seed);
-  return run_seed(config.settings.as<ImitationPoisson>(), config, recorded, seed);
+  const EnvironmentEntry& environment = control_task(config.task);
+  return config.is_imitation() ? imitate(config, environment, recorded, seed)
+                               : act_and_learn(config, environment, seed);
 }
 
-ControlRecord run_cartpole(const ControlConfig& config, const Demonstrations& recorded,
-                           const Execution& execution) {
+ControlRecord run_control(const ControlConfig& config, const Demonstrations& recorded,
+                          const Execution& execution) {
   const VariantPlan plan(config.model, config.waterfall, config.fit_draws, config.seed);
   Units units(execution, (1 + plan.size()) * config.seeds);
   ControlRecord record = run_seeds(config, recorded, units);

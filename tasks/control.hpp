@@ -14,14 +14,15 @@
 
 namespace memplast {
 
-/// Everything that decides the outcome of a run of CartPole, threads excepted.
+/// Everything that decides the outcome of a run of a control task, threads excepted.
 struct ControlConfig {
+  std::string task = "cartpole";
   ModelFile model = {};
-  std::string learner = "imitation";  ///< or online
+  std::string learner = std::string(imitation);  ///< or a controller's name
   std::string code = "temporal";
-  Parameters settings = Parameters(ImitationTemporal{});  ///< as control_preset() gives them
-  Programming modulation = Programming::scaled;           ///< online alone
-  Sham sham = Sham::none;                                 ///< online alone
+  Parameters settings = control_preset(task, learner, code);
+  Programming modulation = Programming::scaled;  ///< of a controller
+  Sham sham = Sham::none;                        ///< of a controller
   std::string trajectory = {};  ///< imitation: the recorded file to learn from; empty: the expert
   std::string trajectory_sha256 = {};  ///< of its text
   int seeds = 10;                      ///< independent runs with the seeds seed, seed + 1, ...
@@ -29,7 +30,7 @@ struct ControlConfig {
   bool waterfall = false;  ///< also run with the variability switched on piece by piece
   int fit_draws = 0;       ///< also run with so many parameter sets drawn from the fit
 
-  bool is_online() const { return learner == OnlineSettings::protocol; }
+  bool is_imitation() const { return learner == imitation; }
 
   /// What of it is neither a name, a file nor a setting of the learner.
   static constexpr auto params() {
@@ -55,7 +56,7 @@ ControlConfig control_config_from(const json& object, const std::string& where);
 struct ControlSummary {
   Summary returns;  ///< mean returns of the seeds, which are independent
   double return_worst = 0.0;
-  int seeds_solved = 0;            ///< with a mean return of at least 475
+  int seeds_solved = 0;            ///< with a mean return that counts as solved
   double episodes_to_solve = 0.0;  ///< median over seeds, those that never did counting as the most
   double input_spikes_per_decision = 0.0;
   double simulated_ms_per_decision = 0.0;
@@ -71,12 +72,12 @@ struct ControlRecord {
 };
 
 /// The run with the seed config.seed + unit.
-ControlRun run_cartpole_unit(const ControlConfig& config, const Demonstrations& recorded, int unit);
+ControlRun run_control_unit(const ControlConfig& config, const Demonstrations& recorded, int unit);
 
 /// Runs all seeds, each a unit of work; the result does not depend on the execution. No clock.
 /// `recorded` replaces the expert if the configuration names a trajectory. Throws InputError as
 /// VariantPlan does, Interrupted if it should stop.
-ControlRecord run_cartpole(const ControlConfig& config, const Demonstrations& recorded,
-                           const Execution& execution);
+ControlRecord run_control(const ControlConfig& config, const Demonstrations& recorded,
+                          const Execution& execution);
 
 }  // namespace memplast

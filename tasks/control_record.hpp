@@ -19,7 +19,8 @@ struct ControlRun {
   std::uint64_t seed = 0;
   std::vector<double> training;           ///< return of each training episode, if there were any
   std::vector<double> evaluation;         ///< return of each episode of the test
-  std::int64_t episodes_to_solve = 0;     ///< until the mean of 20 returns reached 475; 0 if never
+  std::int64_t episodes_to_solve = 0;     ///< until the mean of 20 returns counted as solved; 0:
+                                          ///< never
   Weights before, after;                  ///< [pre, post]: at the start, and as tested
   Ledger training_cost, evaluation_cost;  ///< a decision is a presentation
   Trajectory trajectory;                  ///< the first episode of the test
@@ -27,12 +28,13 @@ struct ControlRun {
 
 /// Runs the test: `episodes` whole episodes from starts that are a function of `seed`;
 /// `decide(state)` gives a Decision.
-template <Environment E, class Decide>
-void evaluate(E environment, int episodes, std::uint64_t seed, Decide&& decide, ControlRun& out) {
+template <class Decide>
+void evaluate(AnyEnvironment& environment, int episodes, std::uint64_t seed, Decide&& decide,
+              ControlRun& out) {
   for (int episode = 0; episode < episodes; ++episode) {
     Stream start(seed, Purpose::test_episode, static_cast<std::uint64_t>(episode));
     environment.reset(start);
-    const auto act = [&](const typename E::State& state) {
+    const auto act = [&](std::span<const double> state) {
       const Decision decision = decide(state);
       if (episode == 0) {
         Trajectory& t = out.trajectory;

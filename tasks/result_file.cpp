@@ -232,11 +232,12 @@ void write_result(const std::filesystem::path& path, const ControlRecord& record
   const ControlConfig& config = record.config;
   h5::Writer out(path);
   write_header(out, to_json(config), config.model, config.seed, origin);
-  out.text("/encoder/feature_names", json(CartPole::state_names).dump());
-  out.text("/action_names", json(CartPole::action_names).dump());
+  const EnvironmentEntry& environment = control_task(config.task);
+  out.text("/encoder/feature_names", json(environment.state_names).dump());
+  out.text("/action_names", json(environment.action_names).dump());
   write_control_summary(out, record.summary);
   write_variants(out, record.variants, "return");
-  const bool first_spike = config.is_online() || config.code == ImitationTemporal::encoder;
+  const bool first_spike = decides_by_first_spike(config.learner, config.code);
   for (const ControlRun& run : record.runs)
     write_seed(out, run, first_spike, config.model.conductance);
   out.commit();

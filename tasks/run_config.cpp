@@ -109,11 +109,11 @@ RunConfig run_config_from(const json& object, const std::string& where) {
 
 json to_json(const ControlConfig& config) {
   json out;
-  out["task"] = CartPole::name;
+  out["task"] = config.task;
   out["rule"] = to_json(config.model);
   out["encoder"] = config.code;
   out["protocol"] = config.learner;
-  if (config.is_online()) {
+  if (!config.is_imitation()) {
     out["modulation"] = to_string(config.modulation);
     out["sham"] = to_string(config.sham);
   } else if (!config.trajectory.empty()) {
@@ -129,22 +129,17 @@ json to_json(const ControlConfig& config) {
 ControlConfig control_config_from(const json& object, const std::string& where) {
   require_object(object, where);
   const std::string key = learner_key(object);
-  const auto learner = text_or(object, key, ControlConfig{}.learner, where);
-  const auto code = text_or(object, "encoder", ControlConfig{}.code, where);
-  const Parameters usual = control_preset(learner, code, {where + "/" + key, where + "/encoder"});
   auto out = fields_from<ControlConfig>(object, where);
-  out.learner = learner;
-  out.code = code;
-  out.settings = usual;
+  out.task = control_task(text_at(object, "task", where), where + "/task").name;
+  out.learner = text_or(object, key, out.learner, where);
+  out.code = text_or(object, "encoder", out.code, where);
+  out.settings =
+      control_preset(out.task, out.learner, out.code, {where + "/" + key, where + "/encoder"});
   require_keys(object,
                all_runs_have + keys_of(table_of<ControlConfig>()) +
-                   (out.is_online() ? std::vector<std::string>{"modulation", "sham"}
-                                    : std::vector<std::string>{"trajectory", "trajectory_sha256"}),
+                   (out.is_imitation() ? std::vector<std::string>{"trajectory", "trajectory_sha256"}
+                                       : std::vector<std::string>{"modulation", "sham"}),
                where);
-  if (const auto task = text_at(object, "task", where); task != CartPole::name)
-    throw InputError({.where = where + "/task",
-                      .expected = std::string(CartPole::name),
-                      .got = "'" + task + "'"});
   out.model = model_at(object, where);
   if (object.contains("modulation"))
     out.modulation = modulation_from(text_at(object, "modulation", where), where + "/modulation");

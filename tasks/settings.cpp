@@ -128,11 +128,10 @@ const LearnerEntry& classifier_named(std::string_view learner, std::string_view 
 Parameters preset(std::string_view task, std::string_view learner, std::string_view code,
                   std::string_view rule, int n_features, const LearnerPlaces& where) {
   const LearnerEntry& entry = classifier_named(learner, code, where);
-  const bool is_temporal = code == "temporal";
-  if (learner == "teacher_timed")
-    return is_temporal ? Parameters(temporal(task, rule, n_features))
-                       : Parameters(poisson(task, rule, n_features));
-  if (learner == "own_class" && !is_temporal) return Parameters(own_class_poisson(task));
+  if (entry.settings.is<TeacherTimedTemporal>())
+    return Parameters(temporal(task, rule, n_features));
+  if (entry.settings.is<TeacherTimedPoisson>()) return Parameters(poisson(task, rule, n_features));
+  if (entry.settings.is<OwnClassPoisson>()) return Parameters(own_class_poisson(task));
   return entry.settings;
 }
 

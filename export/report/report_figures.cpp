@@ -7,6 +7,9 @@
 #include <numeric>
 
 #include "../../fitting/window_fit.hpp"
+#include "../../lib/coding/code.hpp"
+#include "../../tasks/control_settings.hpp"
+#include "../../tasks/environments/cartpole.hpp"
 #include "../figures/plot.hpp"
 
 namespace memplast {
@@ -376,7 +379,8 @@ Figure sample_figure(const ReportedRun& run, const std::string& prefix) {
     svg.line({x, y}, {x + 14, y}, "line " + series(c));
     svg.text({x + 18, y + 3}, shortened(run.class_names[c], 13), "start", "tiny");
   }
-  const bool trains = run.encoder == "poisson";
+  const bool trains = std::any_of(train_codes().begin(), train_codes().end(),
+                                  [&](const TrainCode& code) { return code.name == run.encoder; });
   const bool falls = trace.threshold_mV.front() > trace.threshold_mV.back();
   std::string caption = "A test sample of the class " +
                         run.class_names[static_cast<std::size_t>(run.sample->true_class)] +
@@ -492,11 +496,12 @@ Figure baseline_figure(const ReportedRun& run, const std::string& prefix) {
 // --- control -------------------------------------------------------------------------------------
 
 Figure learning_figure(const ReportedRun& run, const std::string& prefix) {
+  const ControlTask& task = *control_task(run.task, run.file + ":@config_json/task").task;
   // Means of blocks of episodes, at most 120 of them.
   std::size_t episodes = 0;
   for (const auto& seed : run.seeds) episodes = std::max(episodes, seed.training.size());
   const std::size_t block = std::max<std::size_t>(1, (episodes + 119) / 120);
-  std::vector<double> x, mean, low, high, seen{0.0, 500.0};
+  std::vector<double> x, mean, low, high, seen{0.0, task.full_return};
   for (std::size_t first = 0; first < episodes; first += block) {
     std::vector<double> of_seeds;
     for (const auto& seed : run.seeds) {
@@ -519,19 +524,19 @@ Figure learning_figure(const ReportedRun& run, const std::string& prefix) {
   Svg svg(360, 230);
   const double last = static_cast<double>(std::max<std::size_t>(episodes, 2));
   Plot plot(svg, {52, 12}, {350, 190}, {1.0, last, "episode"}, Axis::around(seen, "return"));
-  plot.line({1.0, last}, {475, 475}, "dash");
+  plot.line({1.0, last}, {task.solved_return, task.solved_return}, "dash");
   plot.band(x, low, high, "band s0");
   plot.line(x, mean, "line s0");
   return {prefix + "-learning", "Learning curve",
           "Return by training episode, in blocks of " + std::to_string(block) +
               ": mean and range over " + std::to_string(run.seeds.size()) +
-              " seeds. Dashed: 475, which counts as solved. Tested after training: " +
-              rounded(run.return_mean, 4) + " ± " + rounded(run.return_sd, 3) +
-              " (mean ± sd over seeds).",
+              " seeds. Dashed: " + rounded(task.solved_return, 4) +
+              ", which counts as solved. Tested after training: " + rounded(run.return_mean, 4) +
+              " ± " + rounded(run.return_sd, 3) + " (mean ± sd over seeds).",
           std::move(svg)};
 }
 
-/// The cart and the pole of the first tested episode, moved by CSS keyframes.
+/// CartPole: the cart and the pole of the first tested episode, moved by CSS keyframes.
 Figure pole_figure(const ReportedRun& run, const std::string& prefix) {
   const ControlSeed& seed = run.seeds.front();
   const std::size_t steps = seed.state.size() / seed.variables;
@@ -639,7 +644,8 @@ std::vector<Figure> figures_of(const ReportedRun& run, const std::vector<WindowD
   std::vector<Figure> out;
   if (run.is_control()) {
     if (!run.seeds.front().training.empty()) out.push_back(learning_figure(run, prefix));
-    if (run.seeds.front().variables >= 4 && !run.seeds.front().state.empty())
+    if (run.task == CartPole::name && run.seeds.front().variables >= 4 &&
+        !run.seeds.front().state.empty())
       out.push_back(pole_figure(run, prefix));
   } else {
     out.push_back(fold_figure(run, prefix));

@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "imitation.hpp"
+
 namespace memplast {
 
 static_assert(Environment<CartPole>);
@@ -37,6 +39,45 @@ Transition CartPole::step(int action) {
                               .terminated = outside};
   has_terminated_ = has_terminated_ || outside;
   return transition;
+}
+
+namespace {
+
+CartPole learned(const CartPole::Test& test) {
+  CartPole::Parameters p;
+  p.max_steps = test.max_steps;
+  return CartPole(p);
+}
+
+CartPole tested(const CartPole::Test& test) {
+  CartPole::Parameters p;
+  p.max_steps = test.max_steps;
+  p.half_length *= test.half_length_factor;
+  p.pole_mass *= test.pole_mass_factor;
+  p.cart_mass *= test.cart_mass_factor;
+  p.force *= test.force_factor;
+  return CartPole(p);
+}
+
+}  // namespace
+
+/// For the list in tasks/CMakeLists.txt.
+EnvironmentEntry cartpole_entry() {
+  auto entry = environment_entry<CartPole>();
+  entry.constants = Parameters(CartPole::Physics{});
+  entry.make = [](const Parameters& constants) {
+    return erased(CartPole({constants.as<CartPole::Physics>()}));
+  };
+  entry.task = ControlTask{
+      .full_return = 500.0,
+      .solved_return = 475.0,
+      .fields = Parameters(CartPole::Fields{}),
+      .fields_of = {"n_fields_x", "n_fields_x", "n_fields_theta", "n_fields_theta"},
+      .test = Parameters(CartPole::Test{}),
+      .to_learn_in = [](const Parameters& s) { return erased(learned(s.as<CartPole::Test>())); },
+      .to_be_tested_in = [](const Parameters& s) { return erased(tested(s.as<CartPole::Test>())); },
+      .demonstrate = demonstrate_cartpole};
+  return entry;
 }
 
 }  // namespace memplast

@@ -72,6 +72,45 @@ class CartPole {
     }
   };
 
+  /// Receptive fields by which a network sees the state.
+  struct Fields {
+    int n_fields_x = 5;
+    int n_fields_theta = 8;
+
+    static constexpr auto params() {
+      using P = Fields;
+      return std::tuple{
+          Param<P, int>{"n_fields_x", "1", "fields of x and of x_dot", &P::n_fields_x, 2, 50},
+          Param<P, int>{"n_fields_theta", "1", "fields of theta and of theta_dot",
+                        &P::n_fields_theta, 2, 50}};
+    }
+  };
+
+  /// The pole of the test, which may differ from the one that was learned on.
+  struct Test {
+    int max_steps = 500;
+    double half_length_factor = 1.0;
+    double pole_mass_factor = 1.0;
+    double cart_mass_factor = 1.0;
+    double force_factor = 1.0;
+
+    static constexpr auto params() {
+      using P = Test;
+      return std::tuple{
+          Param<P, int>{"max_steps", "1", "steps of a full episode (v0: 200)", &P::max_steps, 1,
+                        1000000},
+          Param<P, double>{"half_length_factor", "1",
+                           "pole length in the test over that in training", &P::half_length_factor,
+                           0.01, 100},
+          Param<P, double>{"pole_mass_factor", "1", "pole mass in the test over that in training",
+                           &P::pole_mass_factor, 0.01, 100},
+          Param<P, double>{"cart_mass_factor", "1", "cart mass in the test over that in training",
+                           &P::cart_mass_factor, 0.01, 100},
+          Param<P, double>{"force_factor", "1", "force in the test over that in training",
+                           &P::force_factor, 0.01, 100}};
+    }
+  };
+
   CartPole() = default;
   explicit CartPole(const Parameters& parameters) : p_(parameters) {}
 

@@ -71,4 +71,8 @@ Transition Acrobot::step(int action) {
   return {.reward = high ? 0.0 : -1.0, .terminated = high};
 }
 
+// For the list in tasks/CMakeLists.txt.
+EnvironmentEntry acrobot_entry() { return environment_entry<Acrobot>(); }
+EnvironmentEntry mountain_car_entry() { return environment_entry<MountainCar>(); }
+
 }  // namespace memplast

@@ -1,6 +1,8 @@
 #include "imitation.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <string>
 
 namespace memplast {
 namespace {
@@ -42,18 +44,22 @@ Demonstrations demonstrate_cartpole(int n, std::uint64_t seed) {
   }
 }
 
-Demonstrations demonstrations_from(const CsvTable& table) {
-  std::array<std::size_t, 4> columns;
-  for (std::size_t i = 0; i < columns.size(); ++i)
-    columns[i] = table.column(CartPole::state_names[i]);
+Demonstrations demonstrations_from(const EnvironmentEntry& environment, const CsvTable& table) {
+  std::vector<std::size_t> columns;
+  for (const auto name : environment.state_names) columns.push_back(table.column(name));
   const auto action_column = table.column("action");
   std::vector<int> actions;
   for (std::size_t r = 0; r < table.rows.size(); ++r) {
     const double action = table.number(r, action_column);
-    if (action != -1.0 && action != 0.0 && action != 1.0)
+    if (action != std::floor(action) || action < -1.0 || action >= environment.n_actions()) {
+      std::string known;
+      for (int a = 0; a < environment.n_actions(); ++a)
+        known += (a == 0 ? "" : ", ") + std::to_string(a) + " (" +
+                 std::string(environment.action_names[static_cast<std::size_t>(a)]) + ")";
       throw InputError({.where = table.place(r, action_column),
-                        .expected = "0 (left), 1 (right) or -1 (a start)",
+                        .expected = known + " or -1 (a start)",
                         .got = to_text(action)});
+    }
     actions.push_back(static_cast<int>(action));
   }
   const bool has_starts = std::find(actions.begin(), actions.end(), -1) != actions.end();
@@ -69,7 +75,8 @@ Demonstrations demonstrations_from(const CsvTable& table) {
     throw InputError({.where = table.source,
                       .expected = "two or more states with an action",
                       .got = std::to_string(rows.size())});
-  out.states.resize(static_cast<Eigen::Index>(rows.size()), 4);
+  out.states.resize(static_cast<Eigen::Index>(rows.size()),
+                    static_cast<Eigen::Index>(columns.size()));
   for (std::size_t k = 0; k < rows.size(); ++k)
     for (std::size_t i = 0; i < columns.size(); ++i)
       out.states(static_cast<Eigen::Index>(k), static_cast<Eigen::Index>(i)) =

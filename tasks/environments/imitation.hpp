@@ -3,16 +3,9 @@
 #include <vector>
 
 #include "../../lib/io/csv.hpp"
-#include "../data/dataset.hpp"
 #include "cartpole.hpp"
 
 namespace memplast {
-
-/// States and the action that an expert takes in each.
-struct Demonstrations {
-  Samples states;  ///< [state, number of the state]
-  std::vector<int> actions;
-};
 
 /// The expert that balances CartPole for all of its 500 steps: to the right if
 ///   0.5 x + 0.9 x_dot + 9 theta + 2.2 theta_dot > 0.
@@ -26,11 +19,12 @@ int linear_expert(const CartPole::State& state);
 /// kept.
 Demonstrations demonstrate_cartpole(int n, std::uint64_t seed);
 
-/// A recorded trajectory: the columns x, x_dot, theta, theta_dot and `action`, 0 or 1.
+/// A recorded trajectory of an environment: the columns of its state (x, x_dot, theta, theta_dot)
+/// and `action`, the number of one.
 ///
 /// The action is the one taken in the state of its row. Only if some row has the action -1, as in
 /// what `env` writes, each such row starts an episode and an action is the one that led to its row.
 /// An InputError for another action or fewer than two states.
-Demonstrations demonstrations_from(const CsvTable& table);
+Demonstrations demonstrations_from(const EnvironmentEntry& environment, const CsvTable& table);
 
 }  // namespace memplast

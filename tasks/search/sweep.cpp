@@ -112,7 +112,7 @@ std::vector<double> run_unit(const RunConfig& config, const SweepPoint& point, i
 }
 
 std::vector<double> run_unit(const ControlConfig& config, const SweepPoint& point, int unit) {
-  const ControlRun run = run_cartpole_unit(config, point.recorded, unit);
+  const ControlRun run = run_control_unit(config, point.recorded, unit);
   return measures(
       {no_measure, no_measure, mean_of(run.evaluation), static_cast<double>(run.episodes_to_solve),
        static_cast<double>(run.evaluation_cost.samples)},

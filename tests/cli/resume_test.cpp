@@ -248,12 +248,12 @@ TEST_CASE("every kind of run goes on to the same bytes, on any number of threads
     ControlConfig config;
     config.model = load_model("nc");
     config.learner = protocol;
-    config.settings = control_preset(protocol, "temporal");
+    config.settings = control_preset(config.task, protocol, "temporal");
     config.seeds = 5;
     config.settings.set("evaluation_episodes", 2.0, "test");
-    config.settings.set(config.is_online() ? "episodes" : "states",
-                        config.is_online() ? 3.0 : 100.0, "test");
+    config.settings.set(config.is_imitation() ? "states" : "episodes",
+                        config.is_imitation() ? 100.0 : 3.0, "test");
     check(to_json(config).dump(),
-          [&](const Execution& execution) { return run_cartpole(config, {}, execution); });
+          [&](const Execution& execution) { return run_control(config, {}, execution); });
   }
 }

@@ -333,7 +333,7 @@ TEST_CASE("a controller is a function of its seed, and learns nothing in no epis
   const auto* entry = GENERATE(from_range(controllers()));
   CAPTURE(entry->name, entry->code);
   const ControlProblem problem{
-      2, {CartPole::state_scale.begin(), CartPole::state_scale.end()}, {5, 5, 8, 8}};
+      2, {CartPole::state_scale.begin(), CartPole::state_scale.end()}, {5, 5, 8, 8}, 500.0};
   struct Controlled {
     Weights before, after;
     Ledger spent;

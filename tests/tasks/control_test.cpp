@@ -16,20 +16,28 @@ double mean(const std::vector<double>& values) {
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
 
-template <class S>
-ControlRecord run(const std::string& rule, const S& settings, int seeds = 1,
+/// The preset of a learner and code, with some settings of one's own.
+Parameters preset_with(const std::string& learner, const std::string& code,
+                       const std::vector<std::pair<const char*, int>>& own) {
+  Parameters out = control_preset("cartpole", learner, code);
+  for (const auto& [key, value] : own) out.set(key, std::int64_t{value}, key);
+  return out;
+}
+
+ControlRecord run(const std::string& rule, const std::string& learner, const std::string& code,
+                  const std::vector<std::pair<const char*, int>>& own, int seeds = 1,
                   Programming modulation = Programming::scaled, Sham sham = Sham::none) {
   ControlConfig config{.model = load_model(rule),
-                       .learner = std::string(S::protocol),
-                       .code = std::string(S::encoder),
-                       .settings = Parameters(settings),
+                       .learner = learner,
+                       .code = code,
+                       .settings = preset_with(learner, code, own),
                        .modulation = modulation,
                        .sham = sham,
                        .trajectory = "",
                        .trajectory_sha256 = "",
                        .seeds = seeds,
                        .seed = 5000};
-  return run_cartpole(config, {}, 1);
+  return run_control(config, {}, 1);
 }
 
 }  // namespace
@@ -77,59 +85,55 @@ TEST_CASE("demonstrations: as many as asked, labelled by the expert, a function 
 
 TEST_CASE("a recorded trajectory: the action of a row was taken in it, or led to it after a start",
           "[tasks][cartpole]") {
+  const EnvironmentEntry& pole = control_task("cartpole");
   const auto taken = demonstrations_from(
-      parse_csv("x,x_dot,theta,theta_dot,action\n1,0,0,0,0\n2,0,0,0,1\n", "t.csv"));
+      pole, parse_csv("x,x_dot,theta,theta_dot,action\n1,0,0,0,0\n2,0,0,0,1\n", "t.csv"));
   CHECK(taken.actions == std::vector{0, 1});
   CHECK(taken.states(1, 0) == 2.0);
   // Two episodes as `env` writes them.
   const auto led = demonstrations_from(
+      pole,
       parse_csv("step,action,x,x_dot,theta,theta_dot\n0,-1,1,0,0,0\n1,0,2,0,0,0\n2,1,3,0,0,0\n"
                 "0,-1,4,0,0,0\n1,1,5,0,0,0\n",
                 "t.csv"));
   CHECK(led.actions == std::vector{0, 1, 1});
   CHECK(led.states.col(0) == Eigen::Vector3d(1, 2, 4));
   CHECK_THROWS_WITH(
-      demonstrations_from(parse_csv("x,x_dot,theta,theta_dot,action\n0,0,0,0,2\n", "t.csv")),
+      demonstrations_from(pole, parse_csv("x,x_dot,theta,theta_dot,action\n0,0,0,0,2\n", "t.csv")),
       Catch::Contains("t.csv:2, column action: expected 0 (left), 1 (right)"));
   CHECK_THROWS_WITH(
-      demonstrations_from(parse_csv("x,x_dot,theta,theta_dot,action\n0,0,0,0,1\n", "t.csv")),
+      demonstrations_from(pole, parse_csv("x,x_dot,theta,theta_dot,action\n0,0,0,0,1\n", "t.csv")),
       Catch::Contains("two or more states"));
 }
 
 TEST_CASE("imitation: a trained network balances the pole, an untrained one does not",
           "[tasks][cartpole]") {
-  ImitationTemporal s;
-  s.evaluation_episodes = 5;
   for (const auto* rule : {"nc", "ppx", "stdp"}) {
     INFO(rule);
-    const auto record = run(rule, s);
+    const auto record = run(rule, "imitation", "temporal", {{"evaluation_episodes", 5}});
     CHECK(record.summary.returns.mean > 475.0);
     CHECK(record.runs[0].before != record.runs[0].after);
     CHECK(record.runs[0].evaluation_cost.samples == 5 * record.summary.returns.mean);
   }
-  s.epochs = 0;
-  const auto untrained = run("nc", s);
+  const auto untrained =
+      run("nc", "imitation", "temporal", {{"evaluation_episodes", 5}, {"epochs", 0}});
   CHECK(untrained.summary.returns.mean < 150.0);
   CHECK(untrained.runs[0].before == untrained.runs[0].after);
 }
 
 TEST_CASE("imitation from Poisson trains: the network balances the pole", "[tasks][cartpole]") {
-  ImitationPoisson s;
-  s.epochs = 10;
-  s.evaluation_episodes = 5;
-  const auto record = run("nc", s);
+  const auto record =
+      run("nc", "imitation", "poisson", {{"epochs", 10}, {"evaluation_episodes", 5}});
   CHECK(record.summary.returns.mean > 400.0);
   CHECK(record.runs[0].before != record.runs[0].after);
-  CHECK(record.summary.simulated_ms_per_decision == s.test);
+  CHECK(record.summary.simulated_ms_per_decision == 100.0);
 }
 
 TEST_CASE("online: learns from trial and error by each modulation", "[tasks][cartpole]") {
-  OnlineSettings s;
-  s.episodes = 150;
-  s.evaluation_episodes = 5;
   const auto modulation = GENERATE(Programming::scaled, Programming::timing, Programming::pulses);
   INFO(to_string(modulation));
-  const auto record = run("nc", s, 1, modulation);
+  const auto record = run("nc", "online", "temporal",
+                          {{"episodes", 150}, {"evaluation_episodes", 5}}, 1, modulation);
   const ControlRun& only = record.runs.front();
   // The bars of all seeds are those of bench/cartpole.sh; one seed in 150 episodes is a smoke test.
   CHECK(mean(only.evaluation) > 400.0);
@@ -144,31 +148,28 @@ TEST_CASE("online: learns from trial and error by each modulation", "[tasks][car
 
 TEST_CASE("online: without learning, with lots for rewards or for actions the pole falls",
           "[tasks][cartpole]") {
-  OnlineSettings s;
-  s.episodes = 60;
-  s.evaluation_episodes = 20;
   const auto sham = GENERATE(Sham::no_learning, Sham::shuffled_reward, Sham::random_actions);
   INFO(to_string(sham));
-  const auto record = run("nc", s, 2, Programming::scaled, sham);
+  const auto record =
+      run("nc", "online", "temporal", {{"episodes", 60}, {"evaluation_episodes", 20}}, 2,
+          Programming::scaled, sham);
   CHECK(record.summary.returns.mean < 60.0);
   CHECK((record.runs[0].before == record.runs[0].after) == (sham != Sham::shuffled_reward));
 }
 
 TEST_CASE("a control run is the same for any number of threads", "[tasks][cartpole]") {
-  OnlineSettings s;
-  s.episodes = 10;
-  s.evaluation_episodes = 2;
-  ControlConfig config{.model = load_model("ppx"),
-                       .learner = "online",
-                       .settings = Parameters(s),
-                       .modulation = Programming::pulses,
-                       .sham = Sham::none,
-                       .trajectory = "",
-                       .trajectory_sha256 = "",
-                       .seeds = 3,
-                       .seed = 1};
+  ControlConfig config{
+      .model = load_model("ppx"),
+      .learner = "online",
+      .settings = preset_with("online", "temporal", {{"episodes", 10}, {"evaluation_episodes", 2}}),
+      .modulation = Programming::pulses,
+      .sham = Sham::none,
+      .trajectory = "",
+      .trajectory_sha256 = "",
+      .seeds = 3,
+      .seed = 1};
   config.model.variability = {.dtod = 0.1, .ctoc = 0.05};
-  const auto one = run_cartpole(config, {}, 1), four = run_cartpole(config, {}, 4);
+  const auto one = run_control(config, {}, 1), four = run_control(config, {}, 4);
   for (int k = 0; k < 3; ++k) {
     CHECK(one.runs[k].training == four.runs[k].training);
     CHECK(one.runs[k].after == four.runs[k].after);

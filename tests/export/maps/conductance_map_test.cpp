@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "learners/teacher_timed.hpp"
 #include "lib/base/error.hpp"
 #include "tasks/classification.hpp"
 #include "tasks/result_file.hpp"

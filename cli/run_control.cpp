@@ -38,19 +38,21 @@ json to_json(const ControlRecord& record) {
 void print_summary(const ControlRecord& record) {
   const ControlConfig& c = record.config;
   const ControlSummary& s = record.summary;
-  const bool online = c.is_online();
-  std::cout << CartPole::name << ", " << rule_name(c.model.rule) << ", "
-            << (online ? "online, " + std::string(to_string(c.modulation)) : "imitation")
+  const bool online = !c.is_imitation();
+  const ControlTask& task = *control_task(c.task).task;
+  std::cout << c.task << ", " << rule_name(c.model.rule) << ", " << c.learner
+            << (online ? ", " + std::string(to_string(c.modulation)) : "")
             << (c.sham == Sham::none ? "" : ", " + std::string(to_string(c.sham))) << ": "
             << c.seeds << " seeds x " << record.runs.front().evaluation.size() << " episodes\n";
   std::vector<std::vector<std::string>> rows{
       {"return", rounded(s.returns.mean) + " +- " + rounded(s.returns.sd),
        "(mean +- sd over seeds)", "worst seed " + rounded(s.return_worst)},
       {"solved", std::to_string(s.seeds_solved) + " of " + std::to_string(c.seeds) + " seeds",
-       "(mean return of at least 475)"}};
+       "(mean return of at least " + rounded(task.solved_return) + ")"}};
   if (online)
-    rows.push_back({"episodes", rounded(s.episodes_to_solve),
-                    "(median until the mean of 20 returns reached 475)"});
+    rows.push_back(
+        {"episodes", rounded(s.episodes_to_solve),
+         "(median until the mean of 20 returns reached " + rounded(task.solved_return) + ")"});
   print_table(rows);
   std::cout << "per decision: " << rounded(s.input_spikes_per_decision) << " input spikes, "
             << rounded(s.simulated_ms_per_decision) << " ms simulated, "
@@ -64,16 +66,17 @@ void print_summary(const ControlRecord& record) {
 Demonstrations load_trajectory(ControlConfig& config) {
   if (config.trajectory.empty()) return {};
   const auto text = read_as_meant(config.trajectory, config.trajectory_sha256);
-  return demonstrations_from(parse_csv(text, config.trajectory));
+  return demonstrations_from(control_task(config.task), parse_csv(text, config.trajectory));
 }
 
 }  // namespace
 
 std::pair<ControlConfig, Demonstrations> load_control(const RunCommand& c) {
   const std::string learner = c.learner();
-  Parameters settings = control_preset(learner, c.encoder, learner_flags);
+  Parameters settings = control_preset(c.task, learner, c.encoder, learner_flags);
   set_by_user(settings, learner, c);
-  ControlConfig config{.model = c.model(),
+  ControlConfig config{.task = c.task,
+                       .model = c.model(),
                        .learner = learner,
                        .code = c.encoder,
                        .settings = settings,
@@ -85,12 +88,12 @@ std::pair<ControlConfig, Demonstrations> load_control(const RunCommand& c) {
                        .seed = c.seed,
                        .waterfall = c.waterfall,
                        .fit_draws = c.fit_draws};
-  const bool online = config.is_online();
-  if (online && !c.trajectory.empty())
+  if (!config.is_imitation() && !c.trajectory.empty())
     throw InputError({.where = "--trajectory",
                       .expected = "the protocol imitation",
-                      .got = "online, which learns by trial and error"});
-  if (!online && (config.sham != Sham::none || config.modulation != Programming::scaled))
+                      .got = learner + ", which learns by trial and error"});
+  if (config.is_imitation() &&
+      (config.sham != Sham::none || config.modulation != Programming::scaled))
     throw InputError({.where = config.sham != Sham::none ? "--sham" : "--modulation",
                       .expected = "the protocol online",
                       .got = "imitation"});
@@ -98,10 +101,10 @@ std::pair<ControlConfig, Demonstrations> load_control(const RunCommand& c) {
   return {std::move(config), std::move(recorded)};
 }
 
-void run_cartpole_task(const RunCommand& c) {
+void run_control_task(const RunCommand& c) {
   const auto [config, recorded] = load_control(c);
   LongWork work(c, memplast::to_json(config), "seeds");
-  const auto record = run_cartpole(config, recorded, work.execution());
+  const auto record = run_control(config, recorded, work.execution());
   if (!c.output.empty()) write_result(c.output, record, work.origin());
   work.finish();
   if (c.json)
