@@ -118,11 +118,28 @@ Option Command::flag(const std::string& name, bool& value, const std::string& me
 void Command::params(ParamTable table, void* owner) const {
   for (const ParamRow& row : table) {
     void* const field = static_cast<char*>(owner) + row.offset;
-    const std::string flag = flag_of(row.key()), meaning(row.meaning);
-    const auto take = [&row, field, flag](double x) { row.set(field, checked(row, x, flag)); };
-    (row.kind == Kind::whole ? number<int>(flag, take, meaning, row.lower, row.upper)
-                             : number<double>(flag, take, meaning, row.lower, row.upper))
+    this->row(row,
+              [&row, field](const Value& value) {
+                row.set(field, checked(row, value, flag_of(row.key())));
+              })
         .default_text(value_text(row.get(field)));
+  }
+}
+
+Option Command::row(const ParamRow& row, std::function<void(const Value&)> take) const {
+  const std::string flag = flag_of(row.key()), meaning(row.meaning);
+  switch (row.kind) {
+    case Kind::flag:
+      return Option(*app_->add_flag_function(
+          flag, [take](std::int64_t count) { take(count > 0); }, meaning));
+    case Kind::whole:
+      return row.lower >= 0.0 ? number<std::uint64_t>(flag, take, meaning, row.lower, row.upper)
+                              : number<std::int64_t>(flag, take, meaning, row.lower, row.upper);
+    case Kind::real:
+      return number<double>(flag, take, meaning, row.lower, row.upper);
+    default:
+      return option(
+          flag, [take](const std::string& text) { take(text); }, meaning);
   }
 }
 

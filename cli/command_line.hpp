@@ -92,8 +92,10 @@ class Command {
     return number<V>(
         name, [&value](V x) { value = x; }, meaning, lower, upper);
   }
-  /// One option per row of the parameter table of `owner`: flag, unit, meaning, bounds and default
-  /// come from there.
+  /// The option of a row of a parameter table: flag, meaning and bounds come from there, and what
+  /// is given goes to `take`.
+  Option row(const ParamRow& row, std::function<void(const Value&)> take) const;
+  /// One such option per row of the table of `owner`, which has the default.
   template <class P>
   void params(P& owner) const {
     params(table_of<P>(), &owner);

@@ -16,7 +16,7 @@ struct EnvCommand {
   std::string environment;
   std::string state;
   std::string actions;
-  std::map<std::string, double> constants;  ///< by key
+  std::map<std::string, Value> constants;  ///< by key
   std::string output;
   bool json = false;
 };
@@ -109,9 +109,7 @@ void add_constants(const Command& command, EnvCommand& c) {
   for (const EnvironmentEntry& entry : environments())
     for (const ParamRow& row : entry.constants.table()) {
       if (command.find(flag_of(row.key()))) continue;
-      command.number<double>(
-          flag_of(row.key()), [&c, key = row.key()](double x) { c.constants[key] = x; },
-          std::string(row.meaning), row.lower, row.upper);
+      command.row(row, [&c, key = row.key()](const Value& value) { c.constants[key] = value; });
     }
 }
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <ctime>
 #include <memory>
@@ -14,6 +15,10 @@
 
 namespace memplast::cli {
 namespace {
+
+void add_once(std::vector<std::string>& names, std::string_view name) {
+  if (std::find(names.begin(), names.end(), name) == names.end()) names.emplace_back(name);
+}
 
 /// The settings of each learner with each of its codes.
 std::vector<Parameters> all_settings() {
@@ -39,14 +44,48 @@ void add_settings(const Command& command, RunCommand& c) {
     }
 }
 
-/// The options that only a classification has, or one learner of a control task.
-const std::vector<std::string> of_classification{
-    "--folds",        "--partitions", "--partition-seed",  "--data", "--data-sha256",
-    "--label-column", "--impute",     "--weights-history", "--final"};
-const std::vector<std::string> of_control{"--seeds", "--modulation", "--sham", "--trajectory",
-                                          "--trajectory-sha256"};
+/// Of the rows of a run's plan those that only `run` offers, not searches and sweeps.
+bool is_extra(const ParamRow& row) {
+  constexpr std::array keys{"weights_history", "final", "waterfall", "from_fit_covariance"};
+  return std::find(keys.begin(), keys.end(), row.key()) != keys.end();
+}
+
+/// One option per row of a record's table that passes, unless another record has it already.
+template <class P>
+void add_plan(const Command& command, RunCommand& c, bool extras) {
+  const Parameters usual{P{}};
+  for (const ParamRow& row : usual.table()) {
+    const std::string key = row.key();
+    if (is_extra(row) != extras || command.find(flag_of(key))) continue;
+    const auto option = command.row(row, [&c, key](const Value& value) { c.plan[key] = value; });
+    const auto given = c.plan.find(key);
+    if (row.kind != Kind::flag)
+      option.default_text(value_text(given == c.plan.end() ? usual.get(row) : given->second));
+  }
+}
+
+/// The flags of rows that one kind of task has and the other has not.
+std::vector<std::string> flags_of(ParamTable table, ParamTable but) {
+  std::vector<std::string> out;
+  for (const ParamRow& row : table)
+    if (find_row(but, row.key()) == nullptr) out.push_back(flag_of(row.key()));
+  return out;
+}
+
 const std::vector<std::string> of_imitation{"--trajectory", "--trajectory-sha256"};
 const std::vector<std::string> of_controllers{"--modulation", "--sham"};
+
+std::vector<std::string> of_classification() {
+  auto out = flags_of(table_of<RunConfig>(), table_of<ControlConfig>());
+  for (auto& flag : flags_of(table_of<DataSource>(), {})) out.push_back(std::move(flag));
+  return out;
+}
+std::vector<std::string> of_control() {
+  auto out = flags_of(table_of<ControlConfig>(), table_of<RunConfig>());
+  out.insert(out.end(), of_imitation.begin(), of_imitation.end());
+  out.insert(out.end(), of_controllers.begin(), of_controllers.end());
+  return out;
+}
 
 /// Before --help: the settings of the task and learner that are named, with their defaults there,
 /// and no option that does not apply.
@@ -57,15 +96,16 @@ void show_what_applies(const Command& command, const RunCommand& given) {
     if (const auto option = command.find(flag)) option->group("");
   };
   if (!given.task.empty())
-    for (const auto& flag : c.is_control() ? of_classification : of_control) hide(flag);
+    for (const auto& flag : c.is_control() ? of_classification() : of_control()) hide(flag);
   if (c.is_control())
     for (const auto& flag : c.learner() == imitation ? of_controllers : of_imitation) hide(flag);
   for (const Parameters& settings : all_settings())
     for (const auto& key : keys_of(settings.table())) hide(flag_of(key));
 
-  const bool has_shipped_data = c.data.empty() && !c.is_control() && c.task != own_data_task;
+  const bool has_file = !c.planned<DataSource>().file.empty();
+  const bool has_shipped_data = !has_file && !c.is_control() && c.task != own_data_task;
   const auto n_features = has_shipped_data ? load_shipped_dataset(c.task).x.cols()
-                          : c.data.empty() ? 1
+                          : !has_file      ? 1
                                            : load_classification(c).second.x.cols();
   const Parameters settings =
       c.is_control() ? control_preset(c.task, c.learner(), c.encoder, learner_flags)
@@ -85,13 +125,9 @@ void show_what_applies(const Command& command, const RunCommand& given) {
 
 /// One option per row of the table of Variability.
 void add_variability(const Command& command, RunCommand& c) {
-  for (const ParamRow& row : table_of<Variability>()) {
-    const auto take = [&c, key = row.key()](double x) { c.variability[key] = x; };
-    const std::string flag = flag_of(row.key()), meaning(row.meaning);
-    (row.kind == Kind::whole ? command.number<int>(flag, take, meaning, row.lower, row.upper)
-                             : command.number<double>(flag, take, meaning, row.lower, row.upper))
+  for (const ParamRow& row : table_of<Variability>())
+    command.row(row, [&c, key = row.key()](const Value& value) { c.variability[key] = value; })
         .group("Devices that are not ideal (docs/devices.md)");
-  }
   command.flag("--ideal", c.ideal, "leave out what the model file says of its variability")
       .group("Devices that are not ideal (docs/devices.md)");
 }
@@ -125,8 +161,9 @@ int WorkOptions::thread_count() const {
 ModelFile RunCommand::model() const {
   auto model = rule.load("--rule");
   if (ideal) model.variability = {};
-  for (const auto& [key, value] : variability)
-    set_param(model.variability, key, value, flag_of(key));
+  Parameters spread(model.variability);
+  for (const auto& [key, value] : variability) spread.set(key, value, flag_of(key));
+  model.variability = spread.as<Variability>();
   require_shares(model.variability, "the devices");
   return model;
 }
@@ -146,7 +183,7 @@ void set_by_user(Parameters& settings, std::string_view protocol, const RunComma
 
 void refuse_others(const Command& command, const RunCommand& c) {
   const bool is_control = c.is_control();
-  for (const auto& flag : is_control ? of_classification : of_control)
+  for (const auto& flag : is_control ? of_classification() : of_control())
     if (command.given(flag))
       throw InputError(
           {.where = flag,
@@ -192,24 +229,17 @@ void add_learning_options(const Command& command, RunCommand& c) {
   for (const VolleyCode& code : volley_codes()) codes.emplace_back(code.name);
   for (const TrainCode& code : train_codes()) codes.emplace_back(code.name);
   command.option("--encoder", c.encoder, join(codes, " or "));
-  std::vector<std::string> classifiers;
+  std::vector<std::string> classifiers, controllers;
   for (const LearnerEntry& entry : learners())
-    if (entry.classifier != nullptr && (classifiers.empty() || classifiers.back() != entry.name))
-      classifiers.emplace_back(entry.name);
+    if (entry.classifier != nullptr) add_once(classifiers, entry.name);
+  for (const auto& [name, code] : control_learners()) add_once(controllers, name);
+  std::sort(controllers.begin(), controllers.end());
   command.option("--learner,--protocol", c.protocol,
-                 join(classifiers, " or ") + "; for a control task imitation or online");
-  command.number("--folds", c.folds, "folds of a partition", 2, 1000);
-  command.number("--partitions", c.partitions, "shuffles into folds", 1, 100000);
-  command.number("--partition-seed", c.partition_seed,
-                 "seed of the first partition; the next has the next");
-  command.option("--data", c.data, "classify: CSV of numbers and one column of classes")
-      .type_name("FILE");
-  command
-      .option("--data-sha256", c.data_sha256, "hash that file must have, as configurations hold it")
-      .type_name("HEX");
-  command.option("--label-column", c.label_column, "classify: the column of the classes");
-  command.flag("--impute", c.impute, "a missing value becomes the median of the training samples");
-  command.number("--seed", c.seed, "seed of everything else");
+                 join(classifiers, " or ") + "; for a control task " + join(controllers, " or "));
+  add_plan<RunConfig>(command, c, false);
+  add_plan<DataSource>(command, c, false);
+  command.find("--data")->type_name("FILE");
+  command.find("--data-sha256")->type_name("HEX");
   add_variability(command, c);
   add_settings(command, c);
   command.before_help([command, &c] { show_what_applies(command, c); });
@@ -221,7 +251,6 @@ void add_task_options(const Command& command, RunCommand& c) {
               join(shipped_datasets(), " | ") + " | " + std::string(own_data_task) + " | " +
                   join(control_tasks(), " | "))
       .required();
-  command.number("--seeds", c.seeds, "runs of a control task: seed, seed + 1, ...", 1, 100000);
   command.option("--modulation", c.modulation, "online: scaled (three-factor), timing or pulses");
   command.option("--sham", c.sham,
                  "online, instead of learning: no_learning, shuffled_reward, random_actions");
@@ -234,6 +263,7 @@ void add_task_options(const Command& command, RunCommand& c) {
               "hash that file must have, as configurations hold it")
       .type_name("HEX");
   add_learning_options(command, c);
+  add_plan<ControlConfig>(command, c, false);
 }
 
 void add_run(CommandLine& app, const std::string& command_line) {
@@ -244,14 +274,7 @@ void add_run(CommandLine& app, const std::string& command_line) {
   command.option("-o,--output", c->output, "HDF5 file for the results").type_name("FILE");
   add_resume(command, *c);
   add_work_options(command, *c);
-  command.flag("--weights-history", c->weights_history, "keep the weights after each epoch");
-  command.flag("--final", c->final_network,
-               "also train on all samples, for memplast predict to use");
-  command.flag("--waterfall", c->waterfall,
-               "switch the variability on piece by piece, and show what each piece costs");
-  command.number("--from-fit-covariance", c->fit_draws,
-                 "also run with so many parameter sets drawn from the fit of the model file", 1,
-                 10000);
+  add_plan<RunConfig>(command, *c, true);
   add_task_options(command, *c);
   command.action([c, command] { run(command, *c); });
 }

@@ -65,20 +65,19 @@ void print_summary(const RunRecord& run) {
 
 /// Reads the data set; a file must be the one that a configuration means.
 Dataset load_data(const RunCommand& c, DataSource& source) {
+  source = c.planned<DataSource>();
   if (c.task != own_data_task) {
-    if (!c.data.empty())
+    if (!source.file.empty())
       throw InputError({.where = "--data",
                         .expected = "the task " + std::string(own_data_task),
                         .got = "the shipped data set " + c.task});
     return load_shipped_dataset(c.task);
   }
-  if (c.data.empty())
+  if (source.file.empty())
     throw InputError({.where = "--data", .expected = "a CSV file to classify", .got = "none"});
-  source = {
-      .file = c.data, .sha256 = c.data_sha256, .label_column = c.label_column, .impute = c.impute};
-  const auto text = read_as_meant(c.data, source.sha256);
-  return dataset_from(parse_csv(text, c.data), c.label_column,
-                      c.impute ? Missing::kept : Missing::refused);
+  const auto text = read_as_meant(source.file, source.sha256);
+  return dataset_from(parse_csv(text, source.file), source.label_column,
+                      source.impute ? Missing::kept : Missing::refused);
 }
 
 }  // namespace
@@ -87,24 +86,15 @@ std::pair<RunConfig, Dataset> load_classification(const RunCommand& c) {
   const std::string learner = c.learner();
   DataSource source;
   Dataset data = load_data(c, source);
-  const auto model = c.model();
-  Parameters settings = preset(c.task, learner, c.encoder, rule_name(model.rule),
-                               static_cast<int>(data.x.cols()), learner_flags);
-  set_by_user(settings, learner, c);
-  RunConfig config{.task = c.task,
-                   .data = source,
-                   .model = model,
-                   .learner = learner,
-                   .code = c.encoder,
-                   .settings = settings,
-                   .folds = c.folds,
-                   .partitions = c.partitions,
-                   .partition_seed = c.partition_seed,
-                   .seed = c.seed,
-                   .weights_history = c.weights_history,
-                   .waterfall = c.waterfall,
-                   .final_network = c.final_network,
-                   .fit_draws = c.fit_draws};
+  auto config = c.planned<RunConfig>();
+  config.task = c.task;
+  config.data = source;
+  config.model = c.model();
+  config.learner = learner;
+  config.code = c.encoder;
+  config.settings = preset(c.task, learner, c.encoder, rule_name(config.model.rule),
+                           static_cast<int>(data.x.cols()), learner_flags);
+  set_by_user(config.settings, learner, c);
   return {std::move(config), std::move(data)};
 }
 

@@ -30,25 +30,26 @@ struct RunCommand : WorkOptions {
   std::string encoder = "temporal";
   std::string protocol;                         ///< empty: the task's own default
   std::map<std::string, std::string> settings;  ///< given on the command line or by a config
-  std::uint64_t seed = 1;
   bool json = false;
-  // Classification.
-  int folds = 5;
-  int partitions = 10;
-  std::uint64_t partition_seed = 0;
-  std::string data, data_sha256, label_column = "class";
-  bool impute = false, weights_history = false, waterfall = false, final_network = false;
-  int fit_draws = 0;
+  /// What was given of a RunConfig, a DataSource or a ControlConfig, by the key of its table.
+  std::map<std::string, Value> plan;
   // Devices.
-  std::map<std::string, double> variability;  ///< given on the command line or by a config
+  std::map<std::string, Value> variability;  ///< what was given of it
   bool ideal = false;
   // Control.
-  int seeds = 10;
   std::string modulation = "scaled";
   std::string sham = "none";
   std::string trajectory, trajectory_sha256;
 
   bool is_control() const;
+  /// A record with what was given of its table.
+  template <class P>
+  P planned() const {
+    Parameters out{P{}};
+    for (const auto& [key, value] : plan)
+      if (out.has(key)) out.set(key, value, flag_of(key));
+    return out.as<P>();
+  }
   std::string learner() const;
   /// The rule with the devices that were asked for.
   ModelFile model() const;

@@ -73,21 +73,17 @@ Demonstrations load_trajectory(ControlConfig& config) {
 
 std::pair<ControlConfig, Demonstrations> load_control(const RunCommand& c) {
   const std::string learner = c.learner();
-  Parameters settings = control_preset(c.task, learner, c.encoder, learner_flags);
-  set_by_user(settings, learner, c);
-  ControlConfig config{.task = c.task,
-                       .model = c.model(),
-                       .learner = learner,
-                       .code = c.encoder,
-                       .settings = settings,
-                       .modulation = modulation_from(c.modulation, "--modulation"),
-                       .sham = sham_from(c.sham, "--sham"),
-                       .trajectory = c.trajectory,
-                       .trajectory_sha256 = c.trajectory_sha256,
-                       .seeds = c.seeds,
-                       .seed = c.seed,
-                       .waterfall = c.waterfall,
-                       .fit_draws = c.fit_draws};
+  auto config = c.planned<ControlConfig>();
+  config.task = c.task;
+  config.learner = learner;
+  config.code = c.encoder;
+  config.settings = control_preset(c.task, learner, c.encoder, learner_flags);
+  set_by_user(config.settings, learner, c);
+  config.model = c.model();
+  config.modulation = modulation_from(c.modulation, "--modulation");
+  config.sham = sham_from(c.sham, "--sham");
+  config.trajectory = c.trajectory;
+  config.trajectory_sha256 = c.trajectory_sha256;
   if (!config.is_imitation() && !c.trajectory.empty())
     throw InputError({.where = "--trajectory",
                       .expected = "the protocol imitation",

@@ -16,7 +16,7 @@ struct TuneCommand : RunCommand {
   int trials = 20;
   int inner_folds = 4;
 
-  TuneCommand() { partitions = 1; }
+  TuneCommand() { plan["partitions"] = std::int64_t{1}; }
 };
 
 Variation parse_variation(const std::string& text) {
