@@ -7,7 +7,6 @@
 #include "../export/circuits/crossbar_circuit.hpp"
 #include "../export/circuits/state_circuit.hpp"
 #include "../export/maps/map_file.hpp"
-#include "../export/maps/network_code.hpp"
 #include "../export/maps/programming.hpp"
 #include "../lib/io/csv.hpp"
 #include "../models/states/voltage_pulse.hpp"
@@ -61,17 +60,39 @@ std::vector<double> reachable(const ExportCommand& c, const Conductance& device)
   return levels;
 }
 
-void refuse_misplaced(const Command& command, const ExportCommand& c, MapFormat format) {
-  const bool circuit = format == MapFormat::spice;
+// The formats that need more than the devices.
+constexpr std::string_view spice = "spice", programming = "programming";
+
+std::vector<std::string> format_names() {
+  std::vector<std::string> out;
+  for (const MapFormat& format : map_formats()) out.emplace_back(format.name);
+  out.emplace_back(spice);
+  out.emplace_back(programming);
+  return out;
+}
+
+/// Null for a format that needs more than the devices.
+const MapFormat* find_format(const std::string& name) {
+  for (const MapFormat& format : map_formats())
+    if (format.name == name) return &format;
+  if (name != spice && name != programming)
+    throw InputError({.where = "--format",
+                      .expected = "one of " + join(format_names()),
+                      .got = "'" + name + "'"});
+  return nullptr;
+}
+
+void refuse_misplaced(const Command& command, const ExportCommand& c, const MapFormat* plain) {
+  const bool circuit = c.format == spice, pulses = c.format == programming;
   const auto refuse = [](const std::string& flag, const std::string& expected) {
     throw InputError({.where = flag, .expected = expected, .got = "another format"});
   };
   if (c.verify && !circuit) refuse("--verify", "the format spice");
   if (c.wire_ohm > 0.0 && !circuit) refuse("--wire-ohm", "the format spice");
   if (c.row_V && !circuit) refuse("--row-V", "the format spice");
-  if (!c.device.empty() && !circuit && format != MapFormat::programming)
+  if (!c.device.empty() && !circuit && !pulses)
     refuse("--device", "the format programming or spice");
-  if (format != MapFormat::programming)
+  if (!pulses)
     for (const auto* flag : {"--start-w", "--start-map"})
       if (command.given(flag)) refuse(flag, "the format programming");
   if (!c.row_pulse.empty() && (!circuit || c.device.empty()))
@@ -80,8 +101,8 @@ void refuse_misplaced(const Command& command, const ExportCommand& c, MapFormat 
     throw InputError({.where = "--row-pulse", .expected = "no --row-V", .got = "both"});
   if (c.start_w && !c.start_map.empty())
     throw InputError({.where = "--start-map", .expected = "no --start-w", .got = "both"});
-  const bool one_array = circuit || format == MapFormat::nest || format == MapFormat::verilog_a;
-  if (!c.tile.empty() && one_array) refuse("--tile", "one of the formats csv, npy, json, h5");
+  const bool tiled = plain != nullptr ? plain->tiled : pulses;
+  if (!c.tile.empty() && !tiled) refuse("--tile", "one of the formats csv, npy, json, h5");
   if (c.levels > 0 && !c.levels_from.empty())
     throw InputError({.where = "--levels-from", .expected = "no --levels", .got = "both"});
   if (c.levels == 1)
@@ -160,8 +181,8 @@ void write_memristors(const ExportCommand& c, const DeviceLayout& devices, json&
 }
 
 void run(const Command& command, const ExportCommand& c) {
-  const MapFormat format = map_format_from(c.format, "--format");
-  refuse_misplaced(command, c, format);
+  const MapFormat* const plain = find_format(c.format);
+  refuse_misplaced(command, c, plain);
   const auto mapping = mapping_from(c.mapping, "--mapping");
   auto devices = lay_out(read_conductance_map(c.results, c.fold), mapping, parse_tile(c.tile));
   const Conductance& device = devices.map.device;
@@ -189,35 +210,14 @@ void run(const Command& command, const ExportCommand& c) {
   said["lowest_S"] = *low;
   said["highest_S"] = *high;
 
-  switch (format) {
-    case MapFormat::csv:
-      write_text(c.output, to_csv(devices));
-      break;
-    case MapFormat::npy:
-      write_text(c.output, to_npy(devices));
-      break;
-    case MapFormat::json:
-      write_text(c.output, to_json(devices).shown() + '\n');
-      break;
-    case MapFormat::h5:
-      write_h5(devices, c.output);
-      break;
-    case MapFormat::spice:
-      if (c.device.empty())
-        write_resistors(c, devices, said, text);
-      else
-        write_memristors(c, devices, said, text);
-      break;
-    case MapFormat::programming:
-      write_programming(c, devices, said, text);
-      break;
-    case MapFormat::nest:
-      write_text(c.output, to_pynest(devices));
-      break;
-    case MapFormat::verilog_a:
-      write_text(c.output, to_verilog_a(devices));
-      break;
-  }
+  if (plain != nullptr)
+    plain->write(devices, c.output);
+  else if (c.format == programming)
+    write_programming(c, devices, said, text);
+  else if (c.device.empty())
+    write_resistors(c, devices, said, text);
+  else
+    write_memristors(c, devices, said, text);
   if (c.json)
     print_json(said);
   else
@@ -234,8 +234,7 @@ void add_export(CommandLine& app) {
   const auto command =
       app.add("export", "Write a trained fold's conductances, in siemens", c->json);
   command.option("results", c->results, "result file of memplast run").required();
-  command.option("--format", c->format, join({map_format_names.begin(), map_format_names.end()}))
-      .required();
+  command.option("--format", c->format, join(format_names())).required();
   command.option("--fold", c->fold, "PARTITION_FOLD, for example 0_0; else the first");
   command.option("--mapping", c->mapping,
                  "devices of a weight: " + join({mapping_names.begin(), mapping_names.end()}));

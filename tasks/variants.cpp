@@ -1,6 +1,7 @@
 #include "variants.hpp"
 
 #include "../lib/base/error.hpp"
+#include "../lib/base/parameters.hpp"
 #include "../lib/numeric/random.hpp"
 
 namespace memplast {
@@ -8,21 +9,14 @@ namespace {
 
 /// The variability of `all` switched on piece by piece.
 std::vector<WaterfallStep> waterfall_steps(const Variability& all) {
-  Variability v;
-  std::vector<WaterfallStep> steps{{"ideal", v, {}}};
-  const auto add = [&](const std::string& name, auto... members) {
-    const Variability before = v;
-    ((v.*members = all.*members), ...);
-    if (!(v == before)) steps.push_back({name, v, {}});
-  };
-  using V = Variability;
-  add("levels", &V::levels, &V::stochastic_rounding, &V::write_threshold);
-  add("range", &V::G_min_dtod, &V::G_max_dtod);
-  add("device to device", &V::dtod);
-  add("cycle to cycle", &V::ctoc, &V::ctoc_w);
-  add("stuck devices", &V::stuck_low, &V::stuck_high, &V::stuck_random);
-  add("read noise", &V::read_noise);
-  add("drift", &V::drift_nu, &V::drift_nu_dtod, &V::drift_t0, &V::drift_time);
+  const Parameters wanted(all);
+  Parameters v{Variability{}};
+  std::vector<WaterfallStep> steps{{"ideal", {}, {}}};
+  for (const Variability::Piece& piece : Variability::pieces()) {
+    const Parameters before = v;
+    for (const auto key : piece.keys) v.set(key, wanted.get(key), "waterfall");
+    if (!(v == before)) steps.push_back({std::string(piece.name), v.as<Variability>(), {}});
+  }
   if (steps.size() == 1)
     throw InputError({.where = "waterfall",
                       .expected = "devices that are not ideal",

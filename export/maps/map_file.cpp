@@ -272,10 +272,6 @@ Parts parts_of_h5(const std::filesystem::path& path) {
 
 }  // namespace
 
-MapFormat map_format_from(std::string_view name, const std::string& where) {
-  return enum_from<MapFormat>(map_format_names, name, where);
-}
-
 std::string to_csv(const DeviceLayout& devices) {
   const ConductanceMap& map = devices.map;
   std::string out;
@@ -355,6 +351,24 @@ void write_h5(const DeviceLayout& devices, const std::filesystem::path& path) {
   file.text("/class_names", json(map.class_names).dump());
   file.commit();
 }
+
+// For the list in export/CMakeLists.txt.
+MapFormat csv_format() {
+  return {"csv", true, [](const DeviceLayout& devices, const std::filesystem::path& path) {
+            write_text(path, to_csv(devices));
+          }};
+}
+MapFormat npy_format() {
+  return {"npy", true, [](const DeviceLayout& devices, const std::filesystem::path& path) {
+            write_text(path, to_npy(devices));
+          }};
+}
+MapFormat json_format() {
+  return {"json", true, [](const DeviceLayout& devices, const std::filesystem::path& path) {
+            write_text(path, to_json(devices).shown() + '\n');
+          }};
+}
+MapFormat h5_format() { return {"h5", true, write_h5}; }
 
 DeviceLayout read_device_layout(const std::filesystem::path& path) {
   const std::string text = read_text(path);

@@ -1,8 +1,8 @@
 #pragma once
-#include <array>
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "device_layout.hpp"
 
@@ -11,11 +11,14 @@ namespace memplast {
 // A layout of devices as a file, and back. Where a format holds one array of conductances, its
 // shape is [row, column], or [tile row, tile column, row, column] if the array is cut into tiles.
 
-enum class MapFormat { csv, npy, json, h5, spice, nest, verilog_a, programming };
-inline constexpr std::array<std::string_view, 8> map_format_names{
-    "csv", "npy", "json", "h5", "spice", "nest", "verilog-a", "programming"};
-/// Throws InputError naming `where` and listing the formats if `name` is none of them.
-MapFormat map_format_from(std::string_view name, const std::string& where);
+/// A way to write devices that needs nothing but them.
+struct MapFormat {
+  std::string_view name;
+  bool tiled;  ///< whether the array may be cut into tiles
+  void (*write)(const DeviceLayout& devices, const std::filesystem::path& path);
+};
+/// All of them, made from the list in export/CMakeLists.txt; they stay where they are.
+const std::vector<MapFormat>& map_formats();
 
 /// `# key = value` lines with the metadata, then one line per device that carries something,
 /// pre,post,role,row,column,w,G_S,subnetwork,feature,field,class, numbers as short as they read

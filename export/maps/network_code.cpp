@@ -2,6 +2,9 @@
 
 #include <sstream>
 
+#include "../../lib/io/file.hpp"
+#include "map_file.hpp"
+
 namespace memplast {
 namespace {
 
@@ -67,6 +70,18 @@ std::string to_verilog_a(const DeviceLayout& devices) {
             << " * V(row[" << i << "], col[" << j << "]);\n";
   out << "  end\nendmodule\n";
   return out.str();
+}
+
+// For the list in export/CMakeLists.txt.
+MapFormat nest_format() {
+  return {"nest", false, [](const DeviceLayout& devices, const std::filesystem::path& path) {
+            write_text(path, to_pynest(devices));
+          }};
+}
+MapFormat verilog_a_format() {
+  return {"verilog-a", false, [](const DeviceLayout& devices, const std::filesystem::path& path) {
+            write_text(path, to_verilog_a(devices));
+          }};
 }
 
 }  // namespace memplast

@@ -1,5 +1,7 @@
 #pragma once
+#include <string_view>
 #include <tuple>
+#include <vector>
 
 #include "../../lib/base/params.hpp"
 
@@ -74,6 +76,21 @@ struct Variability {
                          1e12},
         Param<P, double>{"drift_time", "s", "time between training and test", &P::drift_time, 0,
                          1e12}};
+  }
+
+  /// What is switched on together when it is switched on piece by piece, by key.
+  struct Piece {
+    std::string_view name;
+    std::vector<std::string_view> keys;
+  };
+  static std::vector<Piece> pieces() {
+    return {{"levels", {"levels", "stochastic_rounding", "write_threshold"}},
+            {"range", {"G_min_dtod", "G_max_dtod"}},
+            {"device to device", {"dtod"}},
+            {"cycle to cycle", {"ctoc", "ctoc_w"}},
+            {"stuck devices", {"stuck_low", "stuck_high", "stuck_random"}},
+            {"read noise", {"read_noise"}},
+            {"drift", {"drift_nu", "drift_nu_dtod", "drift_t0_s", "drift_time_s"}}};
   }
 
   /// Whether devices do exactly what the rule says.

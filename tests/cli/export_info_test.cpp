@@ -37,7 +37,7 @@ TEST_CASE("export: bad usage is one line, exit code 2, and no file", "[cli][expo
     check_refused(program({"export", file, "--format", format, "--fold", fold, "-o", out}), what);
   };
   refused(folder / "r.h5", "mat", "0_0",
-          "--format: expected one of csv, npy, json, h5, spice, nest, verilog-a, programming, got "
+          "--format: expected one of csv, npy, json, h5, nest, verilog-a, spice, programming, got "
           "'mat'");
   refused(folder / "r.h5", "csv", "5_0", "expected one of 0_0, 0_1, got '5_0'");
   refused(cut, "csv", "0_0", "cut.h5: expected an HDF5 file, got a truncated or damaged one");

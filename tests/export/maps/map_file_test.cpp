@@ -1,6 +1,7 @@
 #include "export/maps/map_file.hpp"
 
 #include <cstring>
+#include <filesystem>
 
 #include "lib/base/error.hpp"
 #include "lib/base/text.hpp"
@@ -175,9 +176,14 @@ TEST_CASE("map file: what does not fit together is refused with its place", "[ex
           "column row: expected an index, got 9");
 }
 
-TEST_CASE("map file: an unknown format lists the known", "[export]") {
-  CHECK(map_format_from("npy", "x") == MapFormat::npy);
-  CHECK_THROWS_WITH(map_format_from("mat", "--format"),
-                    Contains("--format: expected one of csv, npy, json, h5, spice, nest, "
-                             "verilog-a, programming, got 'mat'"));
+TEST_CASE("each format of a map writes a file", "[export]") {
+  const test::TempFolder folder;
+  const DeviceLayout devices = sample_devices();
+  REQUIRE(map_formats().size() >= 6);
+  for (const MapFormat& format : map_formats()) {
+    INFO(format.name);
+    const auto path = folder / std::string(format.name);
+    format.write(devices, path);
+    CHECK(std::filesystem::file_size(path) > 100);
+  }
 }

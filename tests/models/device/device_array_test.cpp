@@ -1,4 +1,8 @@
 #include "models/device/device_array.hpp"
+
+#include <algorithm>
+
+#include "lib/base/parameters.hpp"
 #include "tests/catch.hpp"
 
 using namespace memplast;
@@ -30,6 +34,16 @@ Moments over_devices(Value&& value) {
 }
 
 }  // namespace
+
+TEST_CASE("each kind of variability is in one piece of it", "[models][variability]") {
+  std::vector<std::string> keys;
+  for (const auto& piece : Variability::pieces())
+    keys.insert(keys.end(), piece.keys.begin(), piece.keys.end());
+  auto known = keys_of(table_of<Variability>());
+  std::sort(keys.begin(), keys.end());
+  std::sort(known.begin(), known.end());
+  CHECK(keys == known);
+}
 
 TEST_CASE("devices without variability do as asked", "[models][variability]") {
   auto d = devices({});
