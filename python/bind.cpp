@@ -95,19 +95,14 @@ py::dict to_dict(const Summary& s) {
                   "ci95"_a = py::make_tuple(s.ci95_low, s.ci95_high), "n"_a = s.n);
 }
 
-py::object to_object(const Value& value) {
-  return std::visit([](const auto& v) { return py::cast(v); }, value);
-}
-
-py::list to_list(ParamTable table, const Parameters* values) {
+py::list to_list(ParamTable table) {
   py::list out;
   for (const ParamRow& row : table) {
     static constexpr const char* kinds[] = {"real", "whole", "flag", "choice", "text"};
-    out.append(py::dict(
-        "key"_a = row.key(), "unit"_a = row.unit, "meaning"_a = row.meaning,
-        "kind"_a = kinds[static_cast<int>(row.kind)], "lower"_a = row.lower, "upper"_a = row.upper,
-        "choices"_a = std::vector<std::string>(row.choices.begin(), row.choices.end()),
-        "default"_a = values ? to_object(values->get(row)) : py::none()));
+    const std::vector<std::string> choices(row.choices.begin(), row.choices.end());
+    out.append(py::dict("key"_a = row.key(), "unit"_a = row.unit, "meaning"_a = row.meaning,
+                        "kind"_a = kinds[static_cast<int>(row.kind)], "lower"_a = row.lower,
+                        "upper"_a = row.upper, "choices"_a = choices));
   }
   return out;
 }
@@ -151,8 +146,8 @@ class Background {
       const std::lock_guard lock(mutex_);
       left.swap(left_);
     }
-    if (::getpid() != owner_) {  // a fork has none of its parent's threads
-      for (auto& [thread, job] : left) thread.detach();
+    if (::getpid() != owner_) {  // a fork has none of its parent's threads: nothing to join
+      new auto(std::move(left));
       return;
     }
     for (auto& [thread, job] : left) thread.join();
@@ -295,6 +290,8 @@ class BoundSynapses {
     require_place(post, synapses_->n_post(), "post");
     require_pre(pre);
     require_size(t_pre_ms, pre.size(), "t_pre_ms");
+    require_finite(t_post_ms, "t_post_ms");
+    require_finite(factor, "factor");
     if (times < 0)
       throw InputError({.where = "times", .expected = "at least 0", .got = std::to_string(times)});
     synapses_->pair(post, t_post_ms, span_of(pre), span_of(t_pre_ms), times, factor);
@@ -338,9 +335,11 @@ class BoundSynapses {
       throw InputError({.where = where,
                         .expected = std::to_string(n) + " numbers, one per pre",
                         .got = std::to_string(values.size())});
-    for (const double x : span_of(values))
-      if (!std::isfinite(x))
-        throw InputError({.where = where, .expected = "finite numbers", .got = to_text(x)});
+    for (const double x : span_of(values)) require_finite(x, where);
+  }
+  static void require_finite(double x, const std::string& where) {
+    if (!std::isfinite(x))
+      throw InputError({.where = where, .expected = "a finite number", .got = to_text(x)});
   }
   Weights whole(const Doubles& values, const std::string& where) const {
     Weights w = to_matrix(values, where);
@@ -640,6 +639,13 @@ py::tuple decide(const NetworkPtr& network, const Doubles& x, int threads) {
                         to_dict(said.spent, network->model.conductance));
 }
 
+/// The features of a table, in the order of their names; a missing value is a NaN, if it may be.
+py::array_t<double> features(const std::string& source, const std::optional<std::string>& text,
+                             const std::vector<std::string>& names, bool may_miss) {
+  const auto table = text ? parse_csv(*text, source) : read_csv(source);
+  return to_array(features_from(table, names, may_miss ? Missing::kept : Missing::refused));
+}
+
 py::dict constants_of(const Network& network) {
   py::dict out;
   for (const Constant& c : network.trained.constants) {
@@ -915,7 +921,7 @@ py::list classifiers() {
     if (entry.classifier != nullptr)
       out.append(py::dict("name"_a = entry.name, "code"_a = entry.code, "about"_a = entry.about,
                           "source"_a = entry.source,
-                          "settings"_a = to_list(entry.settings.table(), &entry.settings)));
+                          "settings"_a = to_list(entry.settings.table())));
   return out;
 }
 
@@ -985,6 +991,7 @@ void bind_network(py::module_& m) {
   m.def("train", train, "rule"_a, "learner"_a, "encoder"_a, "settings"_a, "x"_a, "y"_a,
         "n_classes"_a, "seed"_a);
   m.def("classifiers", classifiers);
+  m.def("features", features, "source"_a, "text"_a, "names"_a, "may_miss"_a);
 }
 
 template <class Record>

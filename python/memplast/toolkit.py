@@ -250,35 +250,12 @@ def _column(name: str, values: Any) -> list[Any]:
 
 
 def _features(data: Any, network: Network) -> Array:
-    if isinstance(data, (str, os.PathLike)):
-        path = os.fspath(data)
-        try:
-            with open(path, encoding="utf-8-sig", newline="") as file:
-                lines = [line for line in file if line.strip() and not line.startswith("#")]
-        except FileNotFoundError:
-            raise InputError(path, "a file", "none there") from None
-        rows = list(csv.DictReader(lines))
-        data = {name: [row[name] for row in rows] for name in (rows[0] if rows else {})}
-    if hasattr(data, "columns") or isinstance(data, Mapping):
-        names = network.feature_names
-        if names is None:
-            raise InputError("data", "an array: the network has no names of features", "columns")
-        missing = [name for name in names if name not in data]
-        if missing:
-            raise InputError("data", f"the columns {', '.join(names)}", f"no {missing[0]}")
-        return np.column_stack([_numbers(name, data[name]) for name in names])
-    return np.atleast_2d(np.asarray(data, float))
-
-
-def _numbers(name: str, values: Any) -> Array:
-    cells = np.asarray(values)
-    if cells.dtype.kind in "OUS":
-        absent = {"", "na", "nan", "?"}
-        cells = np.array([np.nan if str(c).lower() in absent else c for c in cells], dtype=object)
-    try:
-        return cells.astype(float)
-    except ValueError as error:
-        raise InputError(f"data, column {name}", "numbers", str(error)) from None
+    is_table = isinstance(data, (str, os.PathLike, Mapping)) or hasattr(data, "to_csv")
+    if not is_table:
+        return np.atleast_2d(np.asarray(data, float))
+    if network.feature_names is None:
+        raise InputError("data", "an array: the network knows no names of features", "a table")
+    return _core.features(*_table(data), network.feature_names, "median" in network.constants)
 
 
 def _hash(content: bytes) -> str:
