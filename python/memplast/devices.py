@@ -39,12 +39,12 @@ class Rule:
 
     def __init__(self, rule: RuleLike) -> None:
         if isinstance(rule, Rule):
-            text = rule._core.model_file
+            text = rule._bound.model_file
         elif isinstance(rule, Mapping):
             text = json.dumps(rule)
         else:
             text = os.fspath(rule)
-        self._core = _core.Rule(text)
+        self._bound: _core.Rule = _core.Rule(text)
 
     @classmethod
     def load(cls, rule: RuleLike) -> Rule:
@@ -76,17 +76,17 @@ class Rule:
 
     def __call__(self, dt_ms: ArrayLike, w: ArrayLike = 0.5) -> Any:
         dt, state = np.broadcast_arrays(np.asarray(dt_ms, float), np.asarray(w, float))
-        out = self._core.changes(dt.ravel(), state.ravel()).reshape(dt.shape)
+        out = self._bound.changes(dt.ravel(), state.ravel()).reshape(dt.shape)
         return out if out.ndim else float(out)
 
     @property
     def name(self) -> str:
-        return self._core.name
+        return self._bound.name
 
     @property
     def model_file(self) -> dict[str, Any]:
         """What a model file holds: `model`, `params`, `conductance`, `pairing`, `variability` ..."""
-        out: dict[str, Any] = json.loads(self._core.model_file)
+        out: dict[str, Any] = json.loads(self._bound.model_file)
         return out
 
     @property
@@ -121,7 +121,7 @@ class Rule:
         return isinstance(other, Rule) and self.model_file == other.model_file
 
     def __hash__(self) -> int:
-        return hash(self._core.model_file)
+        return hash(self._bound.model_file)
 
     def __reduce__(self) -> tuple[type[Rule], tuple[dict[str, Any]]]:
         return Rule, (self.model_file,)
@@ -163,8 +163,8 @@ class Synapses:
         w_work: float = 0.5,
         pulse_w: float = 0.0,
     ) -> None:
-        self._core = _core.Synapses(
-            Rule(rule)._core,
+        self._bound = _core.Synapses(
+            Rule(rule)._bound,
             np.asarray(start, float),
             seed,
             mapping,
@@ -177,12 +177,12 @@ class Synapses:
 
     @property
     def shape(self) -> tuple[int, int]:
-        return self._core.shape
+        return self._bound.shape
 
     @property
     def ledger(self) -> dict[str, float]:
         """What was read and written up to now, and the energy of it [J]."""
-        return self._core.ledger
+        return self._bound.ledger
 
     def pair(
         self,
@@ -196,40 +196,40 @@ class Synapses:
     ) -> None:
         """Neuron `post` fires `times` times at t_post_ms against one spike of each of `pre`, no neuron
         twice. `factor` multiplies the changes: a third factor. Single devices only."""
-        self._core.pair(post, t_post_ms, _indices(pre), np.asarray(t_pre_ms, float).ravel(), times, factor)
+        self._bound.pair(post, t_post_ms, _indices(pre), np.asarray(t_pre_ms, float).ravel(), times, factor)
 
     def step(self, dW: ArrayLike, *, post: int | None = None, pre: ArrayLike | None = None) -> None:
         """Changes all weights by dW [pre, post], or those of `pre` to `post` by dW [pre]."""
         if post is None and pre is None:
-            self._core.step(np.asarray(dW, float))
+            self._bound.step(np.asarray(dW, float))
         elif post is None or pre is None:
             raise InputError("step", "both post and pre, or neither", "one of them")
         else:
-            self._core.step_some(post, _indices(pre), np.asarray(dW, float).ravel())
+            self._bound.step_some(post, _indices(pre), np.asarray(dW, float).ravel())
 
     def program(self, target: ArrayLike) -> None:
         """Brings all weights to `target` [pre, post], by pulses and reads if programming is verified."""
-        self._core.program(np.asarray(target, float))
+        self._bound.program(np.asarray(target, float))
 
     def read(self, pre: ArrayLike | None = None) -> Array:
         """Reads the devices of some rows, or of all; the weights [pre, post] as last read."""
-        return self._core.read(None if pre is None else _indices(pre))
+        return self._bound.read(None if pre is None else _indices(pre))
 
     def transmitted(self) -> Array:
         """What the devices transmit, read noise apart; nothing is counted."""
-        return self._core.transmitted()
+        return self._bound.transmitted()
 
     def conductance_S(self) -> Array:
         """The conductances; of pairs, those of the plus devices."""
-        return self._core.conductance_S()
+        return self._bound.conductance_S()
 
     def conductance_minus_S(self) -> Array | None:
         """Those of the minus devices; None if there are none."""
-        return self._core.conductance_minus_S()
+        return self._bound.conductance_minus_S()
 
     def age(self) -> None:
         """Lets the time between training and test pass (`drift_time_s` of the rule's variability)."""
-        self._core.age()
+        self._bound.age()
 
 
 def _indices(pre: ArrayLike) -> NDArray[np.intc]:

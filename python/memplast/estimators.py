@@ -72,7 +72,7 @@ class SpikingClassifier(ClassifierMixin, BaseEstimator):
         given = {s.key: _plain(getattr(self, s.key)) for s in _settings}
         settings = {key: value for key, value in given.items() if value is not None}
         core = _core.train(
-            Rule(self.rule)._core,
+            Rule(self.rule)._bound,
             self.learner,
             self.encoder,
             json.dumps(settings),

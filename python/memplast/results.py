@@ -159,7 +159,7 @@ class Network:
     def __init__(
         self, core: _core.Network, class_names: list[str], feature_names: list[str] | None = None
     ) -> None:
-        self._core = core
+        self._bound = core
         self.class_names = class_names
         self.feature_names = feature_names
 
@@ -216,29 +216,29 @@ class Network:
 
     @property
     def learner(self) -> str:
-        return self._core.learner
+        return self._bound.learner
 
     @property
     def encoder(self) -> str:
-        return self._core.encoder
+        return self._bound.encoder
 
     @property
     def rule(self) -> Rule:
-        return Rule(json.loads(self._core.rule))
+        return Rule(json.loads(self._bound.rule))
 
     @property
     def settings(self) -> dict[str, Any]:
-        out: dict[str, Any] = json.loads(self._core.settings)
+        out: dict[str, Any] = json.loads(self._bound.settings)
         return out
 
     @property
     def n_features(self) -> int:
-        return self._core.n_features
+        return self._bound.n_features
 
     @property
     def weights(self) -> Array:
         """[row, class], sub-networks stacked; nobody writes to it."""
-        return self._core.weights
+        return self._bound.weights
 
     @property
     def conductances_S(self) -> Array:
@@ -251,16 +251,16 @@ class Network:
     @property
     def rows(self) -> dict[str, NDArray[Any]]:
         """Of each row: subnetwork, feature, field, and the field's centre and sigma."""
-        return self._core.rows
+        return self._bound.rows
 
     @property
     def constants(self) -> dict[str, NDArray[Any]]:
-        return {name: value[0] for name, value in self._core.constants.items()}
+        return {name: value[0] for name, value in self._bound.constants.items()}
 
     @property
     def score_name(self) -> str:
         """What a score is: first_spike_ms (the lowest wins), spikes (the most)."""
-        return self._core.score_name
+        return self._bound.score_name
 
     def decide(
         self, X: ArrayLike, threads: int = 1
@@ -272,10 +272,10 @@ class Network:
             x = np.where(np.isnan(x), median, x)
         if not np.isfinite(x).all():
             raise InputError("X", "finite numbers", "others")
-        return self._core.decide(x, threads)
+        return self._bound.decide(x, threads)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        n = self._core
+        n = self._bound
         state = (n.learner, n.encoder, n.rule, n.settings, n.n_features, n.n_classes)
         arrays = (np.array(n.weights), n.rows, n.constants)
         return _network, (*state, *arrays, self.class_names, self.feature_names)
@@ -341,7 +341,7 @@ class Run:
     """A classification run: `config` makes it again, on any number of threads."""
 
     def __init__(self, core: _core.Run) -> None:
-        self._core = core
+        self._bound = core
         self.config: dict[str, Any] = json.loads(core.config)
         self.feature_names: list[str] = core.feature_names
         self.class_names: list[str] = core.class_names
@@ -352,27 +352,27 @@ class Run:
 
     @property
     def folds(self) -> list[Fold]:
-        return [Fold(**fold) for fold in self._core.folds]
+        return [Fold(**fold) for fold in self._bound.folds]
 
     @property
     def waterfall(self) -> dict[str, Score]:
         """Accuracy as devices become real piece by piece, if asked for."""
-        return {step["name"]: Score(**step["score"]) for step in self._core.variants["waterfall"]}
+        return {step["name"]: Score(**step["score"]) for step in self._bound.variants["waterfall"]}
 
     @property
     def fit_draws(self) -> list[float]:
         """Accuracy with each parameter set drawn from the fit, if asked for."""
-        draws: list[float] = self._core.variants["fit_draws"]
+        draws: list[float] = self._bound.variants["fit_draws"]
         return draws
 
     def network(self, name: str = "") -> Network:
         """A trained network: "final" or "PARTITION_FOLD"; at first the final one if there is one."""
-        return Network(self._core.network(name), self.class_names, self.feature_names)
+        return Network(self._bound.network(name), self.class_names, self.feature_names)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes the result file that `memplast info`, `export`, `report` and `predict` read."""
         with _hdf5_lock():
-            self._core.save(os.fspath(path), "memplast.run in Python", _now())
+            self._bound.save(os.fspath(path), "memplast.run in Python", _now())
 
     def __repr__(self) -> str:
         c = self.config
@@ -395,19 +395,19 @@ class ControlRun:
     """A run of a control task: `summary`, `returns`, and `seeds`, each with its returns and weights."""
 
     def __init__(self, core: _core.ControlRun) -> None:
-        self._core = core
+        self._bound = core
         self.config: dict[str, Any] = json.loads(core.config)
         self.summary: dict[str, Any] = core.summary
         self.returns = Score(**self.summary["returns"])
 
     @property
     def seeds(self) -> list[dict[str, Any]]:
-        return self._core.seeds
+        return self._bound.seeds
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes the result file."""
         with _hdf5_lock():
-            self._core.save(os.fspath(path), "memplast.run in Python", _now())
+            self._bound.save(os.fspath(path), "memplast.run in Python", _now())
 
     def __repr__(self) -> str:
         c = self.config

@@ -164,7 +164,7 @@ def replay(
     initial_pre_ms : a pre spike before the data, seen by nearest_symmetric and nearest_restricted.
     """
     pre, post = (np.asarray(t, float).ravel() for t in (pre_ms, post_ms))
-    return _core.replay(Rule(rule)._core, pre, post, pairing, delay_ms, w0, initial_pre_ms)
+    return _core.replay(Rule(rule)._bound, pre, post, pairing, delay_ms, w0, initial_pre_ms)
 
 
 def encode(

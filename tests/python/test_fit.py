@@ -50,9 +50,9 @@ def test_auto_ranks_all_rules(window):
 def test_columns_fit_as_the_file_does(window, table):
     of_file = mp.fit(window, "stdp", folds=0)
     of_dict = mp.fit(table, "stdp", folds=0, **RANGE)
-    assert of_dict.params == of_file.params
+    assert repr(of_dict.params) == repr(of_file.params)  # nan is not nan
     pandas = pytest.importorskip("pandas")
-    assert mp.fit(pandas.DataFrame(table), "stdp", folds=0, **RANGE).params == of_file.params
+    assert repr(mp.fit(pandas.DataFrame(table), "stdp", folds=0, **RANGE).params) == repr(of_dict.params)
 
 
 def test_quantities_are_converted_to_the_unit_in_the_name(table):
@@ -68,7 +68,7 @@ def test_quantities_are_converted_to_the_unit_in_the_name(table):
 
     plain = mp.fit(table, "stdp", folds=0, **RANGE)
     quantities = {**table, "dt_ms": Seconds(table["dt_ms"] / 1e3)}
-    assert mp.fit(quantities, "stdp", folds=0, **RANGE).params == plain.params
+    assert repr(mp.fit(quantities, "stdp", folds=0, **RANGE).params) == repr(plain.params)
 
 
 def test_renamed_columns_are_converted(table):
