@@ -1,4 +1,5 @@
 """make_stubs.py FOLDER: writes estimators.pyi beside the built _core, whose tables it reads."""
+
 import pathlib
 import sys
 
@@ -9,12 +10,13 @@ import _settings  # noqa: E402
 
 types = {"real": "float", "whole": "int", "flag": "bool", "choice": "str", "text": "str"}
 settings = "\n".join(
-    f"        {s.key}: {types[s.kind]} | None = None," for s in _settings.settings_of(_core.classifiers())
+    f"        {s.key}: {types[s.kind]} | None = None,"
+    for s in _settings.settings_of(_core.classifiers())
 )
 fields = "\n".join(
     f"    {s.key}: {types[s.kind]} | None" for s in _settings.settings_of(_core.classifiers())
 )
-(folder / "estimators.pyi").write_text(f'''\
+(folder / "estimators.pyi").write_text(f"""\
 # Made by make_stubs.py from the tables of the learners.
 from typing import Any
 
@@ -54,4 +56,4 @@ class SpikingClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def weights_(self) -> NDArray[np.float64]: ...
     @property
     def conductances_S_(self) -> NDArray[np.float64]: ...
-''')
+""")

@@ -22,9 +22,11 @@ def settings_of(classifiers: list[dict[str, Any]]) -> list[Setting]:
             limits = (
                 f"one of {', '.join(row['choices'])}"
                 if row["choices"]
-                else f"{row['lower']:g} to {row['upper']:g}"
-                if row["kind"] in ("real", "whole")
-                else row["kind"]
+                else (
+                    f"{row['lower']:g} to {row['upper']:g}"
+                    if row["kind"] in ("real", "whole")
+                    else row["kind"]
+                )
             )
             setting = found.setdefault(
                 row["key"],

@@ -166,7 +166,7 @@ class Synapses:
         self._bound = _core.Synapses(
             Rule(rule)._bound,
             np.asarray(start, float),
-            seed,
+            _seed(seed),
             mapping,
             w_max,
             programming,
@@ -196,7 +196,9 @@ class Synapses:
     ) -> None:
         """Neuron `post` fires `times` times at t_post_ms against one spike of each of `pre`, no neuron
         twice. `factor` multiplies the changes: a third factor. Single devices only."""
-        self._bound.pair(post, t_post_ms, _indices(pre), np.asarray(t_pre_ms, float).ravel(), times, factor)
+        self._bound.pair(
+            post, t_post_ms, _indices(pre), np.asarray(t_pre_ms, float).ravel(), times, factor
+        )
 
     def step(self, dW: ArrayLike, *, post: int | None = None, pre: ArrayLike | None = None) -> None:
         """Changes all weights by dW [pre, post], or those of `pre` to `post` by dW [pre]."""
@@ -230,6 +232,12 @@ class Synapses:
     def age(self) -> None:
         """Lets the time between training and test pass (`drift_time_s` of the rule's variability)."""
         self._bound.age()
+
+
+def _seed(seed: int) -> int:
+    if not isinstance(seed, (int, np.integer)) or not 0 <= seed < 2**64:
+        raise InputError("seed", "a whole number in [0, 2^64)", repr(seed))
+    return int(seed)
 
 
 def _indices(pre: ArrayLike) -> NDArray[np.intc]:

@@ -16,6 +16,7 @@ from sklearn.utils.validation import check_is_fitted
 from . import _core
 from ._settings import settings_of
 from .devices import Rule
+from .devices import _seed as _checked_seed
 from .results import Network
 from .toolkit import _plain
 
@@ -132,9 +133,7 @@ class SpikingClassifier(ClassifierMixin, BaseEstimator):
 
 def _seed(random_state):
     if isinstance(random_state, numbers.Integral):
-        if random_state < 0:
-            raise ValueError(f"random_state must be at least 0, got {random_state}")
-        return int(random_state)
+        return _checked_seed(random_state)
     return int(check_random_state(random_state).randint(np.iinfo(np.int32).max))
 
 

@@ -147,7 +147,9 @@ class Fit:
                     f"[{p.ci95[0]:.5g}, {p.ci95[1]:.5g}]" if fitted else "",
                 ]
             )
-        title = f"{self.model}, {self.kind} of {self.n} points: rmse {self.rmse:.4g}, r² {self.r2:.5g}"
+        title = (
+            f"{self.model}, {self.kind} of {self.n} points: rmse {self.rmse:.4g}, r² {self.r2:.5g}"
+        )
         table = _table(title, ["parameter", "unit", "estimate", "", "95 % CI"], rows)
         return table + "".join(f"<p>⚠ {html.escape(text)}</p>" for text in self.warnings)
 
@@ -195,7 +197,11 @@ class Network:
         kept = group["network"]
         rows = {key: kept[key][()] for key in ("subnetwork", "feature", "field", "centre", "sigma")}
         constants = {
-            key: (kept[key][()], _text(kept[key].attrs["units"]), _text(kept[key].attrs["long_name"]))
+            key: (
+                kept[key][()],
+                _text(kept[key].attrs["units"]),
+                _text(kept[key].attrs["long_name"]),
+            )
             for key in kept
             if key not in rows
         }
@@ -384,8 +390,16 @@ class Run:
     def _repr_html_(self) -> str:
         c = self.config
         rows = [
-            [name, f"{100 * s.mean:.4g} ± {100 * s.sd:.2g} %", f"[{100 * s.ci95[0]:.4g}, {100 * s.ci95[1]:.4g}]"]
-            for name, s in (("accuracy", self.accuracy), ("macro F1", self.f1_macro), *self.waterfall.items())
+            [
+                name,
+                f"{100 * s.mean:.4g} ± {100 * s.sd:.2g} %",
+                f"[{100 * s.ci95[0]:.4g}, {100 * s.ci95[1]:.4g}]",
+            ]
+            for name, s in (
+                ("accuracy", self.accuracy),
+                ("macro F1", self.f1_macro),
+                *self.waterfall.items(),
+            )
         ]
         title = f"{c['task']}, {c['rule']['model']}, {c['encoder']}, {c['protocol']}"
         return _table(title, ["", f"over {self.accuracy.n} folds", "95 % CI"], rows)

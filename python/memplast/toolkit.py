@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from . import _core
 from ._errors import InputError, MemplastWarning
-from .devices import Array, Rule, RuleLike
+from .devices import Array, Rule, RuleLike, _seed
 from .results import ControlRun, Fit, Network, Predictions, Run
 
 Path = Union[str, "os.PathLike[str]"]
@@ -66,7 +66,7 @@ def fit(
             loss,
             intervals,
             folds,
-            seed,
+            _seed(seed),
             list(columns or []),
             list((rename or {}).items()),
             read_voltage_V,
@@ -119,7 +119,7 @@ def run(
         config["data"] = source
         config["data_sha256"] = _sha256(source) if text is None else _hash(text.encode())
     n_threads = threads or os.cpu_count() or 1
-    with _progress(progress) as tell:
+    with _Progress(progress) as tell:
         if config.get("task") in _core.control_tasks():
             return ControlRun(_core.run_control(json.dumps(config), n_threads, tell))
         return Run(_core.run(json.dumps(config), text, n_threads, tell))
@@ -188,7 +188,9 @@ def encode(
     rate_high_Hz, decided by `seed` and the sample's numbers).
     """
     x = np.atleast_2d(np.asarray(u, float))
-    return _core.encode(x, code, n_fields, field_width, cut, T_ms, rate_high_Hz, rate_low_Hz, seed)
+    return _core.encode(
+        x, code, n_fields, field_width, cut, T_ms, rate_high_Hz, rate_low_Hz, _seed(seed)
+    )
 
 
 def _plain(value: Any) -> Any:
@@ -270,7 +272,7 @@ def _sha256(path: str) -> str:
         raise InputError(path, "a file", "none there") from None
 
 
-class _progress:
+class _Progress:
     """None, the caller's own function, or a bar if tqdm is installed."""
 
     def __init__(self, wanted: bool | Callable[[int, int], Any]) -> None:

@@ -17,7 +17,9 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 X, y = load_iris(return_X_y=True)
 
 
-@parametrize_with_checks([mp.SpikingClassifier(), mp.SpikingClassifier(encoder="poisson", subnetworks=1, epochs=3)])
+@parametrize_with_checks(
+    [mp.SpikingClassifier(), mp.SpikingClassifier(encoder="poisson", subnetworks=1, epochs=3)]
+)
 def test_scikit_learns_own_checks(estimator, check):
     check(estimator)
 
@@ -131,9 +133,12 @@ def test_bad_parameters_say_where(parameters, where):
 
 
 def test_random_states():
-    with pytest.raises(ValueError, match="at least 0"):
+    with pytest.raises(mp.InputError, match="seed"):
         mp.SpikingClassifier(random_state=-1).fit(X, y)
-    a, b = (mp.SpikingClassifier(random_state=np.random.RandomState(7), epochs=1).fit(X, y) for _ in "ab")
+    a, b = (
+        mp.SpikingClassifier(random_state=np.random.RandomState(7), epochs=1).fit(X, y)
+        for _ in "ab"
+    )
     assert (a.weights_ == b.weights_).all()
     c = mp.SpikingClassifier(random_state=8, epochs=1).fit(X, y)
     assert (a.weights_.shape != c.weights_.shape) or (a.weights_ != c.weights_).any()

@@ -30,7 +30,11 @@ def test_every_shipped_rule_is_loaded_saved_and_pickled(name, tmp_path):
     rule = mp.Rule(name)
     rule.save(tmp_path / "rule.json")
     lags = np.linspace(-60, 60, 41)
-    for other in (mp.Rule(tmp_path / "rule.json"), pickle.loads(pickle.dumps(rule)), copy.deepcopy(rule)):
+    for other in (
+        mp.Rule(tmp_path / "rule.json"),
+        pickle.loads(pickle.dumps(rule)),
+        copy.deepcopy(rule),
+    ):
         assert other == rule and hash(other) == hash(rule)
         assert (other(lags, 0.4) == rule(lags, 0.4)).all()
     assert name in repr(rule)
@@ -44,11 +48,15 @@ def test_a_function_becomes_a_rule():
     assert rule(10.0, 0.5) == pytest.approx(0.05 * math.exp(-0.5))
     assert rule(61.0, 0.5) == 0.0
     with pytest.raises(mp.InputError, match="finite"):
-        mp.Rule.from_callable(lambda dt, w: dt / 0 * np.inf if False else np.full(dt.shape, np.nan), [0.0, 1.0])
+        mp.Rule.from_callable(
+            lambda dt, w: dt / 0 * np.inf if False else np.full(dt.shape, np.nan), [0.0, 1.0]
+        )
 
 
 def test_parts_of_a_rule_are_replaced():
-    rule = mp.Rule("stdp").replace(tau_plus_ms=10.0, variability={"levels": 32}, pairing="all_to_all")
+    rule = mp.Rule("stdp").replace(
+        tau_plus_ms=10.0, variability={"levels": 32}, pairing="all_to_all"
+    )
     assert rule.params["tau_plus_ms"] == 10.0
     assert rule.model_file["variability"]["levels"] == 32
     assert rule.model_file["pairing"] == "all_to_all"
@@ -177,6 +185,8 @@ def test_real_devices_are_a_function_of_the_seed():
         lambda s: mp.Synapses("nc", [[0.5]], mapping="triple"),
         lambda s: mp.Synapses("nc", [[0.5]], programming="wish"),
         lambda s: mp.Synapses("nc", [[0.5]], w_max=-1.0),
+        lambda s: mp.Synapses("nc", [[0.5]], seed=-1),
+        lambda s: mp.Synapses("nc", [[0.5]], seed=2**64),
     ],
 )
 def test_bad_calls_change_nothing(call):

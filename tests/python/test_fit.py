@@ -52,7 +52,9 @@ def test_columns_fit_as_the_file_does(window, table):
     of_dict = mp.fit(table, "stdp", folds=0, **RANGE)
     assert repr(of_dict.params) == repr(of_file.params)  # nan is not nan
     pandas = pytest.importorskip("pandas")
-    assert repr(mp.fit(pandas.DataFrame(table), "stdp", folds=0, **RANGE).params) == repr(of_dict.params)
+    assert repr(mp.fit(pandas.DataFrame(table), "stdp", folds=0, **RANGE).params) == repr(
+        of_dict.params
+    )
 
 
 def test_quantities_are_converted_to_the_unit_in_the_name(table):

@@ -28,7 +28,9 @@ def test_all_names_are_there():
 
 def test_importing_loads_nothing_large():
     script = "import sys, memplast; print([m for m in ('numpy', 'pandas', 'sklearn', 'h5py') if m in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
     assert done.stdout.strip() == "[]"
 
 
@@ -51,5 +53,7 @@ def test_the_documentations_examples_run(tmp_path):
     assert len(blocks) >= 3
     os.symlink(root / "datasets", tmp_path / "datasets")
     script = "\n".join(blocks)
-    done = subprocess.run([sys.executable, "-W", "ignore", "-c", script], cwd=tmp_path, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", script], cwd=tmp_path, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stderr

@@ -28,7 +28,16 @@ def test_a_run_is_that_of_the_program_bit_by_bit(program, tmp_path):
 
 def test_data_of_ones_own_run_as_in_the_program(program, datasets, tmp_path):
     out = tmp_path / "program.h5"
-    words = ["--data", datasets / "breast_cancer.csv", "--partitions", 1, "--folds", 2, "--epochs", 1]
+    words = [
+        "--data",
+        datasets / "breast_cancer.csv",
+        "--partitions",
+        1,
+        "--folds",
+        2,
+        "--epochs",
+        1,
+    ]
     told = json.loads(program("run", "classify", *words, "--quiet", "--json", "-o", out))
     run = mp.run(data=datasets / "breast_cancer.csv", partitions=1, folds=2, settings={"epochs": 1})
     assert run.accuracy.mean == told["summary"]["accuracy"]["mean"]
@@ -59,7 +68,9 @@ def test_a_frame_runs_as_its_file_does(datasets):
 
 
 def test_what_a_run_says():
-    run = mp.run("iris", rule=mp.Rule("nc").replace(variability={"levels": 8}), waterfall=True, **SMALL)
+    run = mp.run(
+        "iris", rule=mp.Rule("nc").replace(variability={"levels": 8}), waterfall=True, **SMALL
+    )
     assert list(run.waterfall) == ["ideal", "levels"]
     fold = run.folds[0]
     assert fold.confusion.sum() == fold.y_true.size == 75
@@ -80,7 +91,11 @@ def test_control_tasks_run():
 
 def test_progress_is_told_on_the_callers_thread():
     told = []
-    mp.run("iris", **SMALL, progress=lambda done, total: told.append((done, total, threading.get_ident())))
+    mp.run(
+        "iris",
+        **SMALL,
+        progress=lambda done, total: told.append((done, total, threading.get_ident())),
+    )
     assert told[-1][:2] == (2, 2)
     assert [t[0] for t in told] == sorted(t[0] for t in told)
     assert {t[2] for t in told} == {threading.get_ident()}
@@ -98,7 +113,9 @@ def test_predictions_are_those_of_the_program(program, datasets, tmp_path):
     ours = mp.predict(tmp_path / "iris.h5", datasets / "iris.csv").to_pandas()
     for column in ours:
         assert (ours[column] == theirs[column]).all(), column
-    assert theirs["input_spikes"].sum() == mp.predict(run, datasets / "iris.csv").spent["input_spikes"]
+    assert (
+        theirs["input_spikes"].sum() == mp.predict(run, datasets / "iris.csv").spent["input_spikes"]
+    )
 
 
 @pytest.mark.parametrize("encoder", ["temporal", "poisson"])
@@ -112,7 +129,9 @@ def test_a_saved_network_predicts_as_the_one_at_hand(encoder, datasets, tmp_path
         assert (saved.scores == at_hand.scores).all() and (saved.y == at_hand.y).all()
     fold = run.folds[1]
     assert saved.y[fold.test_index].tolist() == [run.class_names[c] for c in fold.y_pred]
-    alone = mp.predict(run, mp.Network.load(tmp_path / "iris.h5") and np.array([[5.1, 3.5, 1.4, 0.2]]))
+    alone = mp.predict(
+        run, mp.Network.load(tmp_path / "iris.h5") and np.array([[5.1, 3.5, 1.4, 0.2]])
+    )
     assert alone.y.tolist() == ["setosa"]
 
 
@@ -222,14 +241,16 @@ print("accuracy", mp.run("iris", folds=2, partitions=1).accuracy.mean)
     [
         'mp.run("digits", partitions=1000)',
         'mp.run("digits", partitions=1000, threads=1)',
-        'mp.SpikingClassifier(epochs=100, margin_ms=1000.0).fit([[0.0], [1.0]] * 4000, [0, 1] * 4000)',
+        "mp.SpikingClassifier(epochs=100, margin_ms=1000.0).fit([[0.0], [1.0]] * 4000, [0, 1] * 4000)",
     ],
 )
 def test_an_interrupt_is_obeyed_and_leaves_all_usable(work):
     if "Classifier" in work:
         pytest.importorskip("sklearn")
     script = INTERRUPTED.replace("WORK", work)
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120)
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=120
+    )
     lines = dict(line.split() for line in done.stdout.splitlines())
     assert "late" in lines, done.stderr
     assert float(lines["late"]) < 0.2
@@ -258,7 +279,10 @@ except ChildProcessError:
 def test_no_process_is_forked(datasets, tmp_path):
     words = [datasets / "nc_window.csv", tmp_path / "out.h5", datasets / "iris.csv"]
     done = subprocess.run(
-        [sys.executable, "-c", NO_CHILD, *map(str, words)], capture_output=True, text=True, check=True
+        [sys.executable, "-c", NO_CHILD, *map(str, words)],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert done.stdout.split() == ["0", "none"]
 
