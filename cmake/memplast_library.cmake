@@ -23,6 +23,18 @@ function(memplast_options target)
   endif()
 endfunction()
 
+# What most files include, compiled once: a quarter of the time of a build that has no ccache.
+if(MEMPLAST_PRECOMPILED)
+  file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/headers.cpp CONTENT "// for its precompiled headers\n")
+  add_library(memplast_headers OBJECT ${PROJECT_BINARY_DIR}/headers.cpp)
+  set_target_properties(memplast_headers PROPERTIES POSITION_INDEPENDENT_CODE ON)
+  target_link_libraries(memplast_headers PRIVATE Eigen3::Eigen)
+  memplast_options(memplast_headers)
+  target_precompile_headers(memplast_headers PRIVATE
+    <algorithm> <cmath> <cstdint> <filesystem> <functional> <map> <memory> <optional> <span> <string>
+    <variant> <vector> <Eigen/Core> ${PROJECT_SOURCE_DIR}/lib/io/json.hpp)
+endif()
+
 function(memplast_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;COLD;HEADERS;PUBLIC;PRIVATE" ${ARGN})
   set(target memplast_${name})
@@ -34,6 +46,9 @@ function(memplast_library name)
   target_include_directories(${target} PUBLIC $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
   target_link_libraries(${target} PUBLIC ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
   memplast_options(${target})
+  if(MEMPLAST_PRECOMPILED)
+    target_precompile_headers(${target} REUSE_FROM memplast_headers)
+  endif()
   install(TARGETS ${target} EXPORT memplast ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
   file(RELATIVE_PATH folder ${PROJECT_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR})
   foreach(header IN LISTS ARG_HEADERS)

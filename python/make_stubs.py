@@ -8,14 +8,12 @@ sys.path.insert(0, str(folder))
 import _core  # noqa: E402
 import _settings  # noqa: E402
 
-types = {"real": "float", "whole": "int", "flag": "bool", "choice": "str", "text": "str"}
-settings = "\n".join(
-    f"        {s.key}: {types[s.kind]} | None = None,"
+settings = {
+    s.key: " | ".join([*_settings.types_of(s), "None"])
     for s in _settings.settings_of(_core.classifiers())
-)
-fields = "\n".join(
-    f"    {s.key}: {types[s.kind]} | None" for s in _settings.settings_of(_core.classifiers())
-)
+}
+fields = "\n".join(f"    {key}: {kind}" for key, kind in settings.items())
+parameters = "\n".join(f"        {key}: {kind} = None," for key, kind in settings.items())
 (folder / "estimators.pyi").write_text(f"""\
 # Made by make_stubs.py from the tables of the learners.
 from typing import Any
@@ -38,7 +36,6 @@ class SpikingClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     n_features_in_: int
     feature_names_in_: NDArray[Any]
     network_: Network
-    training_: dict[str, float]
     def __init__(
         self,
         *,
@@ -47,7 +44,7 @@ class SpikingClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         rule: RuleLike = "nc",
         random_state: Any = 1,
         n_jobs: int | None = None,
-{settings}
+{parameters}
     ) -> None: ...
     def fit(self, X: ArrayLike, y: ArrayLike) -> SpikingClassifier: ...
     def predict(self, X: ArrayLike) -> NDArray[Any]: ...

@@ -7,11 +7,8 @@ from typing import Any, NamedTuple
 
 class Setting(NamedTuple):
     key: str
-    kind: str
-    unit: str
-    meaning: str
-    limits: str
-    learners: list[str]  # "teacher_timed (temporal)"
+    kinds: list[str]  # real, whole, flag, choice or text
+    meanings: dict[str, list[str]]  # in words, with unit and limits; of which learners
 
 
 def settings_of(classifiers: list[dict[str, Any]]) -> list[Setting]:
@@ -19,18 +16,27 @@ def settings_of(classifiers: list[dict[str, Any]]) -> list[Setting]:
     found: dict[str, Setting] = {}
     for entry in classifiers:
         for row in entry["settings"]:
-            limits = (
-                f"one of {', '.join(row['choices'])}"
-                if row["choices"]
-                else (
-                    f"{row['lower']:g} to {row['upper']:g}"
-                    if row["kind"] in ("real", "whole")
-                    else row["kind"]
-                )
-            )
-            setting = found.setdefault(
-                row["key"],
-                Setting(row["key"], row["kind"], row["unit"], row["meaning"], limits, []),
-            )
-            setting.learners.append(f"{entry['name']} ({entry['code']})")
+            setting = found.setdefault(row["key"], Setting(row["key"], [], {}))
+            if row["kind"] not in setting.kinds:
+                setting.kinds.append(row["kind"])
+            learners = setting.meanings.setdefault(_in_words(row), [])
+            learners.append(f"{entry['name']} ({entry['code']})")
     return list(found.values())
+
+
+def _in_words(row: dict[str, Any]) -> str:
+    unit = "" if row["unit"] == "1" else f" [{row['unit']}]"
+    text: str = row["meaning"] + unit
+    if row["choices"]:
+        return f"{text}: {', '.join(row['choices'])}"
+    if row["kind"] in ("real", "whole"):
+        return f"{text}, {row['lower']:g} to {row['upper']:g}"
+    return text
+
+
+_types = {"real": "float", "whole": "int", "flag": "bool", "choice": "str", "text": "str"}
+
+
+def types_of(setting: Setting) -> list[str]:
+    """In Python."""
+    return list(dict.fromkeys(_types[kind] for kind in setting.kinds))

@@ -14,7 +14,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
 from . import _core
-from ._settings import settings_of
+from ._settings import settings_of, types_of
 from .devices import Rule
 from .devices import _seed as _checked_seed
 from .results import Network
@@ -157,10 +157,9 @@ def _doc():
         )
     ]
     for s in _settings:
-        kind = {"real": "float", "whole": "int", "flag": "bool"}.get(s.kind, "str")
-        unit = "" if s.unit == "1" else f" [{s.unit}]"
-        lines.append(f"    {s.key} : {kind}, default=None")
-        lines.append(f"        {s.meaning}{unit}, {s.limits}; of {', '.join(s.learners)}.")
+        lines.append(f"    {s.key} : {' or '.join(types_of(s))}, default=None")
+        for meaning, learners in s.meanings.items():
+            lines.append(f"        {meaning}; of {', '.join(learners)}.")
     lines.append("""
     A setting that is None is as the learner has it for data of so many features.
 
