@@ -16,6 +16,7 @@
 #include <set>
 #include <thread>
 
+#include "../fitting/device_rule.hpp"
 #include "../fitting/model_choice.hpp"
 #include "../fitting/pulse_fit.hpp"
 #include "../fitting/readers/endurance.hpp"
@@ -561,6 +562,16 @@ py::dict fit(const std::string& source, const std::optional<std::string>& text,
   }));
 }
 
+/// The rule that pulses make of a device, as a model file, and what to know of it.
+py::dict device_rule(const std::string& device, const DeviceRuleRequest& request) {
+  const auto made = in_background([=](Job&) {
+    const auto file = load_device(device);
+    return make_device_rule(file, request);
+  });
+  return py::dict("model_file"_a = to_json(made.model).dump(), "reason"_a = made.reason,
+                  "warnings"_a = made.warnings);
+}
+
 // ----------------------------------------------------------------------------------- networks
 
 /// A trained network as a value. It decides as a restored one does: on ideal devices that transmit
@@ -1068,6 +1079,14 @@ PYBIND11_MODULE(_core, m) {
   m.def("fit", &memplast::fit, "source"_a, "text"_a, "model"_a, "fix"_a, "loss"_a, "intervals"_a,
         "folds"_a, "seed"_a, "columns"_a, "renamed"_a, "read_voltage_V"_a, "step_s"_a, "g_min_S"_a,
         "g_max_S"_a, "estimate_range"_a);
+  m.def(
+      "device_rule",
+      [](const std::string& device, const std::string& pre_pulse, const std::string& post_pulse,
+         const std::vector<double>& w, std::optional<double> dt_max_ms,
+         std::optional<double> dt_step_ms, const std::string& rule) {
+        return device_rule(device, {pre_pulse, post_pulse, w, dt_max_ms, dt_step_ms, rule});
+      },
+      "device"_a, "pre_pulse"_a, "post_pulse"_a, "w"_a, "dt_max_ms"_a, "dt_step_ms"_a, "rule"_a);
   m.def("replay", replay_train, "rule"_a, "pre_ms"_a, "post_ms"_a, "pairing"_a, "delay_ms"_a,
         "w0"_a, "initial_pre_ms"_a);
   m.def("encode", encode, "u"_a, "code"_a, "n_fields"_a, "field_width"_a, "cut"_a, "T_ms"_a,

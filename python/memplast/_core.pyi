@@ -150,6 +150,15 @@ def fit(
     g_max_S: float | None,
     estimate_range: bool,
 ) -> dict[str, Any]: ...
+def device_rule(
+    device: str,
+    pre_pulse: str,
+    post_pulse: str,
+    w: list[float],
+    dt_max_ms: float | None,
+    dt_step_ms: float | None,
+    rule: str,
+) -> dict[str, Any]: ...
 def train(
     rule: Rule,
     learner: str,

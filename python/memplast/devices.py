@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import warnings
 from collections.abc import Callable, Mapping
 from typing import Any, Union
 
@@ -11,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import _core
-from ._errors import InputError
+from ._errors import InputError, MemplastWarning
 
 if np.lib.NumpyVersion(np.__version__) >= "2.0.0" and not _core.takes_numpy_2:
     raise ImportError(
@@ -73,6 +74,37 @@ class Rule:
         source = f"values of the function {getattr(dw, '__name__', 'dw')}"
         file = {"memplast_model": 1, "model": "table", "params": params, "source": source}
         return cls({**file, **model_file})
+
+    @classmethod
+    def from_device(
+        cls,
+        device: str | os.PathLike[str] | Mapping[str, Any],
+        pre_pulse: str = "bitriangular:1V,20ms",
+        post_pulse: str = "",
+        *,
+        w: ArrayLike = (0.1, 0.3, 0.5, 0.7, 0.9),
+        dt_max_ms: float | None = None,
+        dt_step_ms: float | None = None,
+        rule: str = "auto",
+    ) -> Rule:
+        """The rule of a state model under pulses: its equation is integrated at each lag.
+
+        device : name of a state model, path of its model file (a fit of a sweep), or its content.
+        pre_pulse, post_pulse : what a spike puts on its terminal, SHAPE:1V,20ms[,TAIL], the shape
+            rectangular, triangular, biphasic, bitriangular or exponential; post as pre if empty.
+        w : states before a pair.
+        dt_max_ms, dt_step_ms : the grid of lags; as far as the pulses meet, in fifty steps.
+        rule : what to make of the window: a name, table, or auto (the best formula; the table if none
+            follows).
+        """
+        content = json.dumps(device) if isinstance(device, Mapping) else os.fspath(device)
+        states = [float(x) for x in np.asarray(w, float).ravel()]
+        made = _core.device_rule(
+            content, pre_pulse, post_pulse, states, dt_max_ms, dt_step_ms, rule
+        )
+        for text in made["warnings"]:
+            warnings.warn(text, MemplastWarning, stacklevel=2)
+        return cls(json.loads(made["model_file"]))
 
     def __call__(self, dt_ms: ArrayLike, w: ArrayLike = 0.5) -> Any:
         dt, state = np.broadcast_arrays(np.asarray(dt_ms, float), np.asarray(w, float))

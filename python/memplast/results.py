@@ -86,7 +86,7 @@ class Fit:
                 "fit.rule",
                 "a fit to a window or to pulses",
                 "a device fitted to a sweep, which is a rule only under given pulses",
-                "Save it, and `memplast window --device` derives the rule.",
+                "Rule.from_device(fit.model_file, pre_pulse) makes the rule.",
             )
         return Rule(self.model_file)
 

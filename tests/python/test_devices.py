@@ -1,6 +1,8 @@
 import copy
+import json
 import math
 import pickle
+import warnings
 
 import memplast as mp
 import numpy as np
@@ -51,6 +53,20 @@ def test_a_function_becomes_a_rule():
         mp.Rule.from_callable(
             lambda dt, w: dt / 0 * np.inf if False else np.full(dt.shape, np.nan), [0.0, 1.0]
         )
+
+
+def test_a_device_under_pulses_becomes_a_rule(program):
+    words = ["--pre-pulse", "bitriangular:0.45V,40ms", "--as-rule", "table", "--dt-step-ms", 8]
+    pulses = {"pre_pulse": "bitriangular:0.45V,40ms", "rule": "table", "dt_step_ms": 8.0}
+    told = json.loads(program("window", "--device", "yakopcic", *words, "--json"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", mp.MemplastWarning)
+        rule = mp.Rule.from_device("yakopcic", **pulses)
+    assert rule.model_file == told["model"]
+    with pytest.raises(mp.InputError, match="pre pulse"):
+        mp.Rule.from_device("yakopcic", "square:1V,1ms")
+    with pytest.raises(mp.InputError, match="move the device"):
+        mp.Rule.from_device("yakopcic", "bitriangular:0.001V,20ms")
 
 
 def test_parts_of_a_rule_are_replaced():
