@@ -16,6 +16,7 @@ constexpr FlagName places[] = {
     {"model of the fit", "--model"},
     {"range of conductance", "--g-min-S and --g-max-S"},
     {"read voltage", "--read-voltage-V"},
+    {"trajectory", "--trajectory"},
     {"waterfall", "--waterfall"},
     {"folds", "--folds"},
     {"pre pulse", "--pre-pulse"},

@@ -150,7 +150,11 @@ bool RunCommand::is_control() const {
 
 std::string RunCommand::learner() const {
   if (!protocol.empty()) return protocol;
-  return is_control() ? ControlConfig{}.learner : RunConfig{}.learner;
+  if (!is_control()) return RunConfig{}.learner;
+  const bool has_expert = control_task(task).task->demonstrate != nullptr;
+  for (const auto& [name, code] : control_learners())
+    if ((name == imitation) == has_expert && code == encoder) return name;
+  return ControlConfig{}.learner;
 }
 
 int WorkOptions::thread_count() const {

@@ -81,6 +81,10 @@ ControlRun act_and_learn(const ControlConfig& config, const EnvironmentEntry& en
 ControlRun imitate(const ControlConfig& config, const EnvironmentEntry& environment,
                    const Demonstrations& recorded, std::uint64_t seed) {
   const ControlTask& task = *environment.task;
+  if (config.trajectory.empty() && task.demonstrate == nullptr)
+    throw InputError({.where = "trajectory",
+                      .expected = "a recorded one, since " + config.task + " has no expert",
+                      .got = "none"});
   const auto shown =
       config.trajectory.empty()
           ? task.demonstrate(config.settings.as<DemonstrationSettings>().states, seed)

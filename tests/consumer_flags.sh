@@ -7,6 +7,7 @@ set -euo pipefail
 build=$(realpath "$1")
 shift
 cd "$(dirname "$0")/.."
+export CMAKE_GENERATOR=${CMAKE_GENERATOR:-Ninja}  # a bare system has no make
 flags=("$@")
 if ((${#flags[@]} == 0)); then
   flags=("-O2" "-O3 -march=native" "-mavx" "-march=x86-64-v3" "-march=x86-64-v4"
