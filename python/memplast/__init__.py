@@ -46,7 +46,25 @@ _homes = {
 }
 _home_of = {name: home for home, names in _homes.items() for name in names}
 
-__all__ = ["InputError", "MemplastWarning", "__version__", *_home_of]
+__all__ = [
+    "ControlRun",
+    "Fit",
+    "InputError",
+    "MemplastWarning",
+    "Network",
+    "Predictions",
+    "Rule",
+    "Run",
+    "SpikingClassifier",
+    "Synapses",
+    "__version__",
+    "encode",
+    "fit",
+    "predict",
+    "replay",
+    "run",
+    "shipped_rules",
+]
 
 
 def __getattr__(name: str) -> Any:

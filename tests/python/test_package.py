@@ -22,6 +22,7 @@ def test_all_names_are_there():
             pytest.importorskip("sklearn")
         assert getattr(mp, name).__doc__ or name == "__version__"
     assert dir(mp) == sorted(mp.__all__)
+    assert set(mp._home_of) | {"InputError", "MemplastWarning", "__version__"} == set(mp.__all__)
     with pytest.raises(AttributeError, match="nothing"):
         mp.nothing
 

@@ -260,15 +260,18 @@ def test_an_interrupt_is_obeyed_and_leaves_all_usable(work):
 NO_CHILD = """
 import os, resource, sys
 import memplast as mp
+import numpy
+try:
+    import h5py  # some of its versions start a program when they are imported
+except ImportError:
+    h5py = None
+before = resource.getrusage(resource.RUSAGE_CHILDREN)
 mp.fit(sys.argv[1], "nc")
 run = mp.run("iris", folds=2, partitions=1, settings={"epochs": 1})
 run.save(sys.argv[2])
-try:
-    import h5py
+if h5py:
     mp.predict(sys.argv[2], sys.argv[3])
-except ImportError:
-    pass
-print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+print(resource.getrusage(resource.RUSAGE_CHILDREN) == before)
 try:
     os.waitpid(-1, os.WNOHANG)
 except ChildProcessError:
@@ -284,7 +287,7 @@ def test_no_process_is_forked(datasets, tmp_path):
         text=True,
         check=True,
     )
-    assert done.stdout.split() == ["0", "none"]
+    assert done.stdout.split() == ["True", "none"]
 
 
 def test_an_interrupt_of_a_fit(datasets):
