@@ -9,6 +9,7 @@
 #include "../export/figures/window_figure.hpp"
 #include "../fitting/model_choice.hpp"
 #include "../fitting/variability_fit.hpp"
+#include "../lib/base/named.hpp"
 #include "../lib/io/file.hpp"
 #include "command_line.hpp"
 #include "commands.hpp"
@@ -27,7 +28,8 @@ struct FitCommand {
   std::vector<std::string> fix;
   std::string loss = std::string(to_string(Loss::automatic));
   FitOptions options{.folds = 10};
-  std::string intervals = "auto";
+  std::string intervals_word = "auto";
+  Intervals intervals = Intervals::automatic;
   bool json = false;
 };
 
@@ -43,15 +45,6 @@ std::string_view word(Standing standing) {
       return "not determined by the data";
   }
   return "";
-}
-
-Loss loss_from(const std::string& name) {
-  const auto found = std::find(loss_names.begin(), loss_names.end(), name);
-  if (found == loss_names.end())
-    throw InputError({.where = "--loss",
-                      .expected = "one of " + join({loss_names.begin(), loss_names.end()}),
-                      .got = "'" + name + "'"});
-  return static_cast<Loss>(found - loss_names.begin());
 }
 
 /// "[1.2, 3.4]"; an end that the data do not set is said in words.
@@ -180,21 +173,6 @@ void print_fit(const Fit& fit, const Data& data, const std::string& loss_reason)
   print_more(fit, data);
 }
 
-/// The names of all models, best first, with what speaks for each.
-json ranking_to_json(const std::vector<Ranked>& ranked, const std::vector<std::string>& names,
-                     const std::vector<FitRecord>& fits) {
-  json rows = json::array();
-  for (const auto& r : ranked)
-    rows.push_back({{"model", names[r.fit]},
-                    {"params", fits[r.fit].free_params},
-                    {"aicc", number_or_null(fits[r.fit].aicc)},
-                    {"delta_aicc", number_or_null(r.delta_aicc)},
-                    {"cv_error", number_or_null(fits[r.fit].cv_error)},
-                    {"r2", number_or_null(fits[r.fit].r2)},
-                    {"indistinguishable", r.indistinguishable}});
-  return rows;
-}
-
 void print_ranking(const json& ranking) {
   std::vector<std::vector<std::string>> rows{
       {"model", "parameters", "AICc - best", "CV error", "r2", ""}};
@@ -218,20 +196,7 @@ void fit_and_tell(const FitCommand& c, const Data& data, const std::vector<std::
   if (names.size() > 1 && !c.fix.empty())
     throw InputError(
         {.where = "--fix", .expected = "one model, whose parameter it is", .got = "--model auto"});
-  const auto fits = fit_each(names, c.options, fit_one);
-  const std::vector<FitRecord> records(fits.begin(), fits.end());
-  const auto ranked = rank_fits(records);
-  auto fit = fits[ranked.front().fit];
-  const auto poor = [](const FittedParam& p) { return p.poor; };
-  constexpr int quick = 2500;  // points whose profiles take less than a second or two
-  const bool wanted = c.intervals == "profile" || (c.intervals == "auto" && fit.n <= quick);
-  if (wanted && std::any_of(fit.params.begin(), fit.params.end(), poor)) {
-    auto options = c.options;
-    options.loss = fit.loss;
-    options.profile = true;
-    options.from = fit.p;
-    fit = fit_one(names[ranked.front().fit], options);
-  }
+  const auto [fit, records, ranked] = fit_best(names, c.options, c.intervals, fit_one);
   auto file = model_from_fit(fit, data);
   VariabilityFit spread;
   if constexpr (requires { fit_variability(fit, data); }) spread = fit_variability(fit, data);
@@ -255,11 +220,8 @@ void fit_and_tell(const FitCommand& c, const Data& data, const std::vector<std::
 
 void run(FitCommand& c) {
   for (const auto& text : c.fix) c.options.fixed.insert(parse_assignment(text, "--fix"));
-  c.options.loss = loss_from(c.loss);
-  if (c.intervals != "auto" && c.intervals != "profile" && c.intervals != "wald")
-    throw InputError({.where = "--intervals",
-                      .expected = "one of auto, profile, wald",
-                      .got = "'" + c.intervals + "'"});
+  c.options.loss = enum_from<Loss>(loss_names, c.loss, "--loss");
+  c.intervals = enum_from<Intervals>(interval_names, c.intervals_word, "--intervals");
   if (!c.output.empty()) require_writable(c.output);
   if (!c.plot.empty()) require_figure(c.plot);
   const auto measurement = c.table.read();
@@ -306,7 +268,7 @@ void add_fit(CommandLine& app) {
       .type_name("NAME=VALUE")
       .one_at_a_time();
   command.option("--loss", c->loss, "auto, none (least squares), huber, cauchy or tukey");
-  command.option("--intervals", c->intervals,
+  command.option("--intervals", c->intervals_word,
                  "of poorly determined parameters: profile (likelihood), wald (from their "
                  "standard errors, as of all others), or auto (profile up to 2,500 points)");
   command.number("--folds", c->options.folds, "of the cross-validation; 0 for none", 0, 1000);

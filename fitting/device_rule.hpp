@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,5 +21,28 @@ json to_json(const DeviceFile& device, const VoltagePulse& pre, const VoltagePul
 
 /// Columns dt_ms, w, dw, dG_S with the range of the device in comments: `memplast fit` reads it.
 std::string window_csv(const std::vector<DeviceWindowPoint>& window, const Conductance& device);
+
+/// Of which pulses a rule is to be made, and how.
+struct DeviceRuleRequest {
+  std::string pre_pulse = "bitriangular:1V,20ms";  ///< as parse_voltage_pulse reads it
+  std::string post_pulse = {};                     ///< as pre_pulse if empty
+  std::vector<double> w = {};                      ///< states; five if empty
+  std::optional<double> dt_max_ms = {};            ///< as far as the pulses meet
+  std::optional<double> dt_step_ms = {};           ///< a 50th of that
+  std::string rule =
+      "auto";  ///< a name, table, or auto: the best formula, the table if none follows
+};
+
+/// What pulses do to a device, as a plasticity rule.
+struct DeviceRule {
+  std::vector<DeviceWindowPoint> window;
+  ModelFile model;
+  std::string reason;                 ///< why that rule
+  std::vector<std::string> warnings;  ///< what may be wrong
+};
+
+/// Integrates the device under the pulses and makes a rule of its window. Throws InputError for a
+/// pulse or rule that there is not, and for pulses that do not move the device.
+DeviceRule make_device_rule(const DeviceFile& device, const DeviceRuleRequest& request);
 
 }  // namespace memplast

@@ -31,4 +31,18 @@ std::vector<Ranked> rank_fits(const std::vector<FitRecord>& fits) {
   return ranked;
 }
 
+json ranking_to_json(const std::vector<Ranked>& ranked, const std::vector<std::string>& names,
+                     const std::vector<FitRecord>& fits) {
+  json rows = json::array();
+  for (const auto& r : ranked)
+    rows.push_back({{"model", names[r.fit]},
+                    {"params", fits[r.fit].free_params},
+                    {"aicc", number_or_null(fits[r.fit].aicc)},
+                    {"delta_aicc", number_or_null(r.delta_aicc)},
+                    {"cv_error", number_or_null(fits[r.fit].cv_error)},
+                    {"r2", number_or_null(fits[r.fit].r2)},
+                    {"indistinguishable", r.indistinguishable}});
+  return rows;
+}
+
 }  // namespace memplast

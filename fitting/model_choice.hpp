@@ -1,8 +1,10 @@
 #pragma once
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "least_squares.hpp"
@@ -43,5 +45,45 @@ auto fit_each(const std::vector<std::string>& names, const FitOptions& options, 
   }
   return fits;
 }
+
+/// How the intervals of poorly determined parameters are found: by the profile of their likelihood,
+/// by their standard errors as those of all others (Wald), or by profile where that is quick.
+enum class Intervals { automatic, profile, wald };
+inline constexpr std::array<std::string_view, 3> interval_names{"auto", "profile", "wald"};
+
+/// The best of several fits, and what speaks for each.
+template <class Fit>
+struct BestFit {
+  Fit fit;
+  std::vector<FitRecord> all;  ///< in the order of the names
+  std::vector<Ranked> ranked;
+};
+
+/// Fits every model of `names` as fit_each does and takes the first of rank_fits, with the
+/// intervals that were asked for.
+template <class Fit>
+auto fit_best(const std::vector<std::string>& names, FitOptions options, Intervals intervals,
+              const Fit& fit) {
+  constexpr int quick = 2500;  // points whose profiles take less than a second or two
+  const auto fits = fit_each(names, options, fit);
+  const std::vector<FitRecord> records(fits.begin(), fits.end());
+  const auto ranked = rank_fits(records);
+  const std::size_t best = ranked.front().fit;
+  BestFit<decltype(fit(names.front(), options))> out{fits[best], records, ranked};
+  const auto poor = [](const FittedParam& p) { return p.poor; };
+  const bool wanted =
+      intervals == Intervals::profile || (intervals == Intervals::automatic && out.fit.n <= quick);
+  if (wanted && std::any_of(out.fit.params.begin(), out.fit.params.end(), poor)) {
+    options.loss = out.fit.loss;
+    options.profile = true;
+    options.from = out.fit.p;
+    out.fit = fit(names[best], options);
+  }
+  return out;
+}
+
+/// The names of all models, best first, with what speaks for each.
+json ranking_to_json(const std::vector<Ranked>& ranked, const std::vector<std::string>& names,
+                     const std::vector<FitRecord>& fits);
 
 }  // namespace memplast

@@ -1,0 +1,193 @@
+"""The C++ library, as the modules beside this stub use it. Configurations and model files are JSON texts."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__version__: str
+takes_numpy_2: bool
+
+_Array = NDArray[np.float64]
+_Indices = NDArray[np.intc]
+_Progress = Callable[[int, int], Any] | None
+
+class Rule:
+    def __init__(self, spec: str) -> None: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def model_file(self) -> str: ...
+    def changes(self, dt_ms: _Array, w: _Array) -> _Array: ...
+    def reach_ms(self, sign: float) -> float: ...
+
+class Synapses:
+    def __init__(
+        self,
+        rule: Rule,
+        start: _Array,
+        seed: int,
+        mapping: str,
+        w_max: float,
+        programming: str,
+        accumulate: bool,
+        w_work: float,
+        pulse_w: float,
+    ) -> None: ...
+    @property
+    def shape(self) -> tuple[int, int]: ...
+    @property
+    def ledger(self) -> dict[str, float]: ...
+    def pair(
+        self,
+        post: int,
+        t_post_ms: float,
+        pre: _Indices,
+        t_pre_ms: _Array,
+        times: int,
+        factor: float,
+    ) -> None: ...
+    def step(self, dW: _Array) -> None: ...
+    def step_some(self, post: int, pre: _Indices, dW: _Array) -> None: ...
+    def program(self, target: _Array) -> None: ...
+    def read(self, pre: _Indices | None) -> _Array: ...
+    def age(self) -> None: ...
+    def transmitted(self) -> _Array: ...
+    def conductance_S(self) -> _Array: ...
+    def conductance_minus_S(self) -> _Array | None: ...
+
+class Network:
+    def __init__(
+        self,
+        learner: str,
+        encoder: str,
+        rule: str,
+        settings: str,
+        n_features: int,
+        n_classes: int,
+        weights: _Array,
+        rows: dict[str, NDArray[Any]],
+        constants: dict[str, tuple[NDArray[Any], str, str]],
+    ) -> None: ...
+    @property
+    def learner(self) -> str: ...
+    @property
+    def encoder(self) -> str: ...
+    @property
+    def n_features(self) -> int: ...
+    @property
+    def n_classes(self) -> int: ...
+    @property
+    def rule(self) -> str: ...
+    @property
+    def settings(self) -> str: ...
+    @property
+    def weights(self) -> _Array: ...
+    @property
+    def rows(self) -> dict[str, NDArray[Any]]: ...
+    @property
+    def constants(self) -> dict[str, tuple[NDArray[Any], str, str]]: ...
+    @property
+    def score_name(self) -> str: ...
+    def decide(self, x: _Array, threads: int) -> tuple[_Indices, _Array, dict[str, float]]: ...
+
+class Run:
+    @property
+    def config(self) -> str: ...
+    @property
+    def feature_names(self) -> list[str]: ...
+    @property
+    def class_names(self) -> list[str]: ...
+    @property
+    def training_samples(self) -> int: ...
+    @property
+    def test_samples(self) -> int: ...
+    @property
+    def accuracy(self) -> dict[str, Any]: ...
+    @property
+    def f1_macro(self) -> dict[str, Any]: ...
+    @property
+    def training(self) -> dict[str, float]: ...
+    @property
+    def test(self) -> dict[str, float]: ...
+    @property
+    def variants(self) -> dict[str, Any]: ...
+    @property
+    def folds(self) -> list[dict[str, Any]]: ...
+    def network(self, name: str) -> Network: ...
+    def save(self, path: str, command_line: str, created_utc: str) -> None: ...
+
+class ControlRun:
+    @property
+    def config(self) -> str: ...
+    @property
+    def summary(self) -> dict[str, Any]: ...
+    @property
+    def variants(self) -> dict[str, Any]: ...
+    @property
+    def seeds(self) -> list[dict[str, Any]]: ...
+    def save(self, path: str, command_line: str, created_utc: str) -> None: ...
+
+def shipped_rules() -> list[str]: ...
+def classifiers() -> list[dict[str, Any]]: ...
+def features(source: str, text: str | None, names: list[str], may_miss: bool) -> _Array: ...
+def control_tasks() -> list[str]: ...
+def fit(
+    source: str,
+    text: str | None,
+    model: str,
+    fix: dict[str, float],
+    loss: str,
+    intervals: str,
+    folds: int,
+    seed: int,
+    columns: list[str],
+    renamed: list[tuple[str, str]],
+    read_voltage_V: float | None,
+    step_s: float | None,
+    g_min_S: float | None,
+    g_max_S: float | None,
+    estimate_range: bool,
+) -> dict[str, Any]: ...
+def device_rule(
+    device: str,
+    pre_pulse: str,
+    post_pulse: str,
+    w: list[float],
+    dt_max_ms: float | None,
+    dt_step_ms: float | None,
+    rule: str,
+) -> dict[str, Any]: ...
+def train(
+    rule: Rule,
+    learner: str,
+    encoder: str,
+    settings: str,
+    x: _Array,
+    y: _Indices,
+    n_classes: int,
+    seed: int,
+) -> Network: ...
+def run(config: str, table: str | None, threads: int, progress: _Progress) -> Run: ...
+def run_control(config: str, threads: int, progress: _Progress) -> ControlRun: ...
+def replay(
+    rule: Rule,
+    pre_ms: _Array,
+    post_ms: _Array,
+    pairing: str | None,
+    delay_ms: float,
+    w0: float,
+    initial_pre_ms: float | None,
+) -> _Array: ...
+def encode(
+    u: _Array,
+    code: str,
+    n_fields: int,
+    field_width: float,
+    cut: float,
+    T_ms: float,
+    rate_high_Hz: float,
+    rate_low_Hz: float,
+    seed: int,
+) -> list[tuple[_Indices, _Array]]: ...
