@@ -235,7 +235,7 @@ void add_export(CommandLine& app) {
       app.add("export", "Write a trained fold's conductances, in siemens", c->json);
   command.option("results", c->results, "result file of memplast run").required();
   command.option("--format", c->format, join(format_names())).required();
-  command.option("--fold", c->fold, "PARTITION_FOLD, for example 0_0; else the first");
+  command.option("--fold", c->fold, "PARTITION_FOLD, for example 0_0, or final; else the first");
   command.option("--mapping", c->mapping,
                  "devices of a weight: " + join({mapping_names.begin(), mapping_names.end()}));
   command.option("--tile", c->tile, "cut into arrays of this size, padded at G_min")

@@ -19,6 +19,9 @@ struct FoldData {
   int traced = -1;       ///< a test sample to trace in place of the test
 };
 
+/// What the network that was trained, and tested, on all samples is called among the folds.
+inline constexpr const char* final_fold = "final";
+
 /// What a learner makes of a fold.
 struct FoldResult {
   std::vector<int> y_pred;

@@ -62,25 +62,35 @@ FoldResult run_again(const TrainedFold& fold, const Weights& weights, int traced
 }  // namespace
 
 TrainedFold read_trained_fold(const h5::Reader& results, const std::string& fold) {
-  const std::string where = results.path() + ":@config_json", group = "/folds/" + fold + "/";
-  if (!results.has("/folds/" + fold) || fold.empty())
+  const std::string where = results.path() + ":@config_json";
+  const bool is_final = fold == final_fold;
+  const std::string group = is_final ? "/" + fold + "/" : "/folds/" + fold + "/";
+  if (fold.empty() || !results.has(group.substr(0, group.size() - 1)))
     throw InputError({.where = results.path(),
                       .expected = "a classification with the fold '" + fold + "'",
                       .got = "none"});
-  const auto [partition, number] = fold_numbers(fold, results.path() + ":/folds");
   TrainedFold out;
   out.config =
       run_config_from(parse_json(results.text_attribute("/", "config_json"), where), where);
   const Dataset data = load_data(out.config, where);
-  out.test_index = indices(results, group + "test_index", data.size());
+  std::uint64_t seed = out.config.seed;
+  std::vector<int> train;
+  if (is_final) {  // learned all samples, and was tested on them
+    for (int i = 0; i < data.size(); ++i) out.test_index.push_back(i);
+    train = out.test_index;
+  } else {
+    const auto [partition, number] = fold_numbers(fold, results.path() + ":/folds");
+    seed = fold_seed(out.config, partition, number);
+    out.test_index = indices(results, group + "test_index", data.size());
+    auto sorted = out.test_index;
+    std::sort(sorted.begin(), sorted.end());
+    train = complement(sorted, data.size());
+  }
   out.y_pred = indices(results, group + "y_pred", data.n_classes());
   if (out.test_index.empty() || out.y_pred.size() != out.test_index.size())
     throw InputError({.where = results.path() + ":" + group + "y_pred",
                       .expected = "one class per test sample",
                       .got = std::to_string(out.y_pred.size())});
-  auto sorted = out.test_index;
-  std::sort(sorted.begin(), sorted.end());
-  const auto train = complement(sorted, data.size());
   if (train.empty())
     throw InputError({.where = results.path() + ":" + group + "test_index",
                       .expected = "samples left to train on",
@@ -91,7 +101,7 @@ TrainedFold read_trained_fold(const h5::Reader& results, const std::string& fold
               .y_train = data.labels(train),
               .n_classes = data.n_classes(),
               .run_seed = out.config.seed,
-              .fold_seed = fold_seed(out.config, partition, number)};
+              .fold_seed = seed};
   impute(out.data.x_train, out.data.x_test);
   const auto weights = results.doubles(group + "weights");
   if (weights.shape.size() != 2)

@@ -16,8 +16,9 @@ struct TrainedFold {
   Weights weights;  ///< [pre, post]
 };
 
-/// Throws InputError if the file is no classification, is damaged or has no such fold, or if the
-/// data set was a file that is not there any more, or another one.
+/// A fold by its name, "0_0", or final_fold. Throws InputError if the file is no classification, is
+/// damaged or has no such fold, or if the data set was a file that is not there any more, or
+/// another one.
 TrainedFold read_trained_fold(const h5::Reader& results, const std::string& fold);
 
 /// The classes of a fold's test samples as decided by the given weights [pre, post]; scaling,

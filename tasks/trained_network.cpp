@@ -85,13 +85,13 @@ std::string group_of(const h5::Reader& results, std::string& name) {
                       .expected = "the result file of a classification",
                       .got = "another file"});
   auto known = results.children("/folds");
-  if (results.has("/final")) known.insert(known.begin(), "final");
+  if (results.has("/final")) known.insert(known.begin(), final_fold);
   if (name.empty() && !known.empty()) name = known.front();
   if (std::find(known.begin(), known.end(), name) == known.end())
     throw InputError({.where = results.path(),
                       .expected = "one of the networks " + join(known),
                       .got = "'" + name + "'"});
-  const auto group = name == "final" ? "/final" : "/folds/" + name;
+  const auto group = name == final_fold ? "/final" : "/folds/" + name;
   if (!results.has(group + "/network"))
     throw InputError({.where = results.path() + ":" + group,
                       .expected = "a trained network, as files of schema 2 have it",

@@ -62,7 +62,8 @@ ModelFile load_result_model(const std::filesystem::path& results) {
 
 ConductanceMap read_conductance_map(const std::filesystem::path& path, const std::string& fold) {
   const h5::Reader results(path);
-  const auto folds = fold_names(results);
+  auto folds = fold_names(results);
+  if (results.has(std::string("/") + final_fold)) folds.push_back(final_fold);
   const std::string chosen = fold.empty() ? folds.front() : fold;
   if (std::find(folds.begin(), folds.end(), chosen) == folds.end())
     throw InputError({.where = results.path() + ":/folds",
@@ -94,7 +95,7 @@ ConductanceMap read_conductance_map(const std::filesystem::path& path, const std
       map.feature_names.push_back("principal axis " + std::to_string(known - named + 1));
   }
 
-  const std::string group = "/folds/" + chosen;
+  const std::string group = chosen == final_fold ? "/" + chosen : "/folds/" + chosen;
   const auto per_device = [&](const std::string& name) {
     auto values = results.doubles(group + "/" + name);
     require_shape(values.shape, {map.n_pre, map.n_post}, results.path() + ":" + group + "/" + name);

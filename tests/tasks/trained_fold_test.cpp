@@ -20,6 +20,7 @@ void write_run(const std::filesystem::path& path, const std::string& protocol = 
   config.settings.set("epochs", std::min(config.settings.number("epochs"), 3.0), "test");
   config.partitions = 1;
   config.partition_seed = 5;
+  config.final_network = true;
   config.seed = 0xFFFF'FFFF'FFFF'FFFF;  // no double holds it
   write_result(path, run_classification(config, load_shipped_dataset("iris"), 2), {"test", "now"});
 }
@@ -33,7 +34,7 @@ TEST_CASE("a trained fold, tested again with its weights, decides as it did", "[
   CAPTURE(protocol, encoder);
   write_run(folder / "r.h5", protocol, encoder);
   const h5::Reader results(folder / "r.h5");
-  for (const auto* name : {"0_0", "0_4"}) {
+  for (const auto* name : {"0_0", "0_4", "final"}) {
     const auto fold = read_trained_fold(results, name);
     CHECK(fold.config.seed == 0xFFFF'FFFF'FFFF'FFFF);
     CHECK(test_again(fold, fold.weights) == fold.y_pred);
