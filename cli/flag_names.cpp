@@ -34,6 +34,7 @@ constexpr FlagName remedies[] = {
     {"the read voltage", "--read-voltage-V"},
     {"the range of conductance", "--g-min-S, --g-max-S"},
     {"have it estimated", "--estimate-range"},
+    {"Give the one state of all pairs", "--w or --g0-S"},
     {"the usual time step", "--step-s"},
     {"a wider range of lags", "--dt-max-ms"},
     {"Map another column", "--column G_S=\"NAME (unit)\""},

@@ -51,6 +51,9 @@ void add_table(const Command& command, TableChoice& c) {
                  1e-15, 1e9);
   command.number("--g-min-S", c.options.range.G_min, "lowest conductance of the device");
   command.number("--g-max-S", c.options.range.G_max, "highest conductance of the device");
+  command.number("--w", c.options.range.state_w,
+                 "the state of all pairs of a window that has no states", 0, 1);
+  command.number("--g0-S", c.options.range.state_G, "the same, as a conductance", 0, 1e3);
   command.flag("--estimate-range", c.options.range.estimate_from_data,
                "take the range of a window from its data (biases amplitudes)");
 }

@@ -23,15 +23,21 @@ struct ValidateCommand {
 
 json report(const WindowData& data) {
   double first = data.points.front().dt, last = first;
+  double largest = 0.0;
   std::set<double> states;
   for (const auto& point : data.points) {
+    largest = std::max(largest, std::abs(point.dw));
     first = std::min(first, point.dt);
     last = std::max(last, point.dt);
     states.insert(std::round(point.w * 1e3) / 1e3);
   }
-  return {
-      {"kind", "window"},       {"points", data.points.size()}, {"states", states.size()},
-      {"dt_ms", {first, last}}, {"has_sigma", data.has_sigma},  {"suspicions", suspicions(data)}};
+  return {{"kind", "window"},
+          {"points", data.points.size()},
+          {"states", states.size()},
+          {"dt_ms", {first, last}},
+          {"dw_max", largest},
+          {"has_sigma", data.has_sigma},
+          {"suspicions", suspicions(data)}};
 }
 
 json report(const PulseData& data) {
@@ -107,6 +113,7 @@ json report(const EnduranceData& data) {
   return {{"kind", "endurance"},
           {"points", data.G_on.size() + data.G_off.size()},
           {"cycles", *std::max_element(data.on_cycle.begin(), data.on_cycle.end())},
+          {"devices", data.devices},
           {"G_on_S", {*on_low, *on_high}},
           {"G_off_S", {*off_low, *off_high}},
           {"suspicions", data.suspicions}};

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <filesystem>
 #include <optional>
+#include <set>
 
 #include "../../lib/base/error.hpp"
 #include "../../lib/base/text.hpp"
@@ -46,23 +47,38 @@ struct Columns {
 
 std::optional<Columns> columns_of(const CsvTable& table) {
   std::optional<std::size_t> on, off;
-  for (std::size_t c = 0; c < table.header.size(); ++c) {
-    const auto name = state_name(stem(table.header[c]));
-    const auto unit = unit_in(table.header[c]);
-    // "set" and "reset" alone are the branches of pulses.
-    if (!name || (name->quantity.empty() && unit.empty() && table.header.size() == 2)) continue;
-    auto& column = name->on ? on : off;
-    if (column) return std::nullopt;
-    column = c;
+  bool twice = false;
+  // "HRS" and "LRS" name states; "set" and "reset" do so only if those do not, since they also name
+  // what was done (V_set), and two columns of them alone are the branches of pulses.
+  for (const bool by_state : {true, false}) {
+    if (on && off) break;
+    on = off = std::nullopt;
+    twice = false;
+    for (std::size_t c = 0; c < table.header.size(); ++c) {
+      const auto word = stem(table.header[c]);
+      const auto name = state_name(word);
+      const bool is_state = word.ends_with("hrs") || word.ends_with("lrs");
+      if (!name || is_state != by_state) continue;
+      if (!by_state && name->quantity.empty() && unit_in(table.header[c]).empty() &&
+          table.header.size() == 2)
+        continue;
+      std::size_t values = 0;
+      for (const auto& row : table.rows) values += !row[c].empty();
+      if (2 * values < table.rows.size()) continue;  // remarks beside another measurement
+      auto& column = name->on ? on : off;
+      twice = twice || column.has_value();
+      column = c;
+    }
   }
-  if (!on || !off) return std::nullopt;
+  if (!on || !off || twice) return std::nullopt;
   return Columns{*on, *off};
 }
 
 std::optional<std::size_t> cycle_column(const CsvTable& table) {
   for (std::size_t c = 0; c < table.header.size(); ++c)
-    for (const auto* word : {"cycle", "cycles", "cycle number", "cycle no", "cycle no.", "cycle #",
-                             "number of cycles", "n", "#", "pulse", "pulses", "count", "number"})
+    for (const auto* word :
+         {"cycle", "cycles", "cycle number", "cycle no", "cycle no.", "cycle #", "number of cycles",
+          "n", "#", "index", "pulse", "pulses", "count", "number"})
       if (stem(table.header[c]) == word) return c;
   return std::nullopt;
 }
@@ -98,6 +114,7 @@ class Reader {
       }
       say(value, true);
     }
+    count_devices();
     if (data_.G_on.size() < 3 || data_.G_off.size() < 3)
       throw InputError({.where = table_.source,
                         .expected = "at least three cycles of both states",
@@ -115,6 +132,20 @@ class Reader {
     throw InputError({.where = table_.source + ", header",
                       .expected = "a conductance, a resistance or a current of each state",
                       .got = "the columns " + join(table_.header)});
+  }
+
+  /// Devices, if a column names another one in each row, as a wafer map does.
+  void count_devices() {
+    for (std::size_t c = 0; c < table_.header.size(); ++c) {
+      const auto name = stem(table_.header[c]);
+      if (name != "device" && name != "device_id" && name != "device id" && name != "cell")
+        continue;
+      std::set<std::string> seen;
+      for (const auto& row : table_.rows) seen.insert(row[c]);
+      data_.devices = seen.size();
+      if (seen.size() == table_.rows.size() && seen.size() > 1)
+        data_.notices.push_back("each row is another device: the spread is from device to device");
+    }
   }
 
   /// 'r', 'g' or 'i', by the unit, else by the name; else resistances, as HRS and LRS are.

@@ -11,6 +11,7 @@ namespace memplast {
 struct EnduranceData {
   std::vector<double> on_cycle, G_on;    ///< S after setting
   std::vector<double> off_cycle, G_off;  ///< S after resetting
+  std::size_t devices = 1;               ///< that the rows are of
   double V_read = 0.1;                   ///< V, of currents
   std::string file;                      ///< name without folders
   std::string sha256;                    ///< of the file

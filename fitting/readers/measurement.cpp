@@ -66,6 +66,15 @@ Source find(const CsvTable& table, const std::string& weight, const std::string&
   missing(table, quantity, "S", weight);
 }
 
+Source find_state(const CsvTable& table) {
+  if (!table.has("w") && !table.has("G0_S") && table.has("dw"))
+    throw InputError({.where = table.source + ", header",
+                      .expected = "a column 'w' or 'G0_S', the state before each pair",
+                      .got = "the columns " + join(table.header),
+                      .mend = "Give the one state of all pairs."});
+  return find(table, "w", "G0");
+}
+
 /// The column of the standard deviations of `change`, if there is one.
 std::optional<std::size_t> find_sigma(const CsvTable& table, const Source& change) {
   const std::string wanted = change.siemens ? "sigma_S" : "sigma";
@@ -128,7 +137,8 @@ WindowData to_window(const Measurement& measurement, const RangeOptions& range) 
   const CsvTable& table = measurement.table;
   if (!table.has("dt_ms")) missing(table, "dt", "ms", "");
   const auto dt = table.column("dt_ms");
-  const auto state = find(table, "w", "G0");
+  const bool one_state = !table.has("w") && !table.has("G0_S") && (range.state_w || range.state_G);
+  const Source state = one_state ? Source{dt, range.state_G.has_value()} : find_state(table);
   const auto change = find(table, "dw", "dG");
   const auto sigma = find_sigma(table, change);
 
@@ -141,7 +151,9 @@ WindowData to_window(const Measurement& measurement, const RangeOptions& range) 
   const auto& device = data.conductance;
   const double unit = change.siemens ? device.G_max - device.G_min : 1.0;
   for (std::size_t r = 0; r < table.rows.size(); ++r) {
-    const double s = table.number(r, state.column);
+    const double s = !one_state      ? table.number(r, state.column)
+                     : state.siemens ? *range.state_G
+                                     : *range.state_w;
     WindowPoint point{.dt = table.number(r, dt),
                       .w = state.siemens ? device.weight(s) : s,
                       .dw = table.number(r, change.column) / unit,

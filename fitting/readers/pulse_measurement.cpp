@@ -231,7 +231,7 @@ class Reader {
     for (std::size_t c = 0; c < table_.header.size(); ++c) {
       const auto name = stem(table_.header[c]);
       const bool current = name == "i" && (options_.read_voltage || !table_.has("G_S"));
-      if (name == "g" || current || name == "state") found.push_back(c);
+      if (name == "g" || name == "conductance" || current || name == "state") found.push_back(c);
     }
     if (found.size() == 1) return found.front();
     throw InputError({.where = table_.source + ", header",
@@ -560,6 +560,10 @@ class Reader {
       const auto [low, high] = std::minmax_element(ends.begin(), ends.end());
       data_.low = G_min.value_or(*low);
       data_.high = G_max.value_or(*high);
+      if (data_.in_siemens && !G_min && data_.low < 0.0 && data_.low > -0.05 * data_.high) {
+        data_.low = 0.0;  // an offset of the instrument
+        notice("the lowest state is below 0 S by an offset: taken for 0");
+      }
       data_.range_from = RangeFrom::data;
     }
     if (!(data_.low < data_.high))

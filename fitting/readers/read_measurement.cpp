@@ -69,17 +69,15 @@ void read_rows(const CsvTable& table, const TableOptions& options, ReadData& dat
   std::vector<double> t;
   if (t_column) t = numbers_of(table, *t_column, Quantity::time);
   data.has_times = t_column.has_value();
-  for (const auto& [device, rows] : rows_by_device(table)) {
+  for (auto [device, rows] : rows_by_device(table)) {
     CellReads cell{.device = device, .t = {}, .G = {}};
+    const auto earlier = [&](std::size_t a, std::size_t b) { return t[a] < t[b]; };
+    if (t_column && !std::is_sorted(rows.begin(), rows.end(), earlier)) {
+      std::stable_sort(rows.begin(), rows.end(), earlier);
+      data.notices.emplace_back("times do not rise: the reads are put in order");
+    }
     for (const auto r : rows) {
-      if (t_column) {
-        const double since = t[r] - t[rows.front()];
-        if (!cell.t.empty() && !(since >= cell.t.back()))
-          throw InputError({.where = table.place(r, *t_column),
-                            .expected = "a time not before the last one of this device",
-                            .got = table.rows[r][*t_column]});
-        cell.t.push_back(since);
-      }
+      if (t_column) cell.t.push_back(t[r] - t[rows.front()]);
       cell.G.push_back(G[r]);
     }
     data.cells.push_back(std::move(cell));

@@ -19,22 +19,23 @@ std::size_t column_of(const CsvTable& table, Quantity quantity, const std::strin
 std::size_t trust(SweepTrace& trace) {
   const std::size_t n = trace.I.size();
   std::vector<bool> limited(n, false);
-  for (const double sign : {1.0, -1.0}) {
-    double most = 0.0;
-    for (const double I : trace.I) most = std::max(most, sign * I);
-    for (std::size_t i = 0; i < n;) {
-      std::size_t end = i;
-      while (end < n && sign * trace.I[end] >= 0.995 * most && most > 0.0) ++end;
-      double low = trace.course[i].V, high = low;
-      for (std::size_t k = i; k < end; ++k) {
-        low = std::min(low, trace.course[k].V);
-        high = std::max(high, trace.course[k].V);
-      }
-      // An ohmic device would change its current by as much as the voltage: 0.5 %, not 5 %.
-      const bool plateau = end - i >= 5 && high - low > 0.05 * std::max(high, -low);
-      for (std::size_t k = i; k < end; ++k) limited[k] = limited[k] || plateau;
-      i = std::max(end, i + 1);
+  double most = 0.0;
+  for (const double I : trace.I) most = std::max(most, std::abs(I));
+  for (std::size_t i = 0; i < n;) {
+    const double level = trace.I[i];
+    std::size_t end = i + 1;
+    double low = trace.course[i].V, high = low;
+    while (end < n && std::abs(trace.I[end] - level) <= 0.005 * std::abs(level)) {
+      low = std::min(low, trace.course[end].V);
+      high = std::max(high, trace.course[end].V);
+      ++end;
     }
+    // An ohmic device would change its current by as much as the voltage: 0.5 %, not 5 %. What is
+    // below a percent of the largest current may be the instrument's floor.
+    const bool plateau =
+        end - i >= 5 && high - low > 0.05 * std::max(high, -low) && std::abs(level) > 0.01 * most;
+    for (std::size_t k = i; plateau && k < end; ++k) limited[k] = true;
+    i = plateau ? end : i + 1;
   }
   for (std::size_t i = 0; i < n; ++i)
     if (!limited[i]) trace.trusted.push_back(i);

@@ -12,9 +12,11 @@ namespace memplast {
 
 /// The conductance range, where the user states it.
 struct RangeOptions {
-  std::optional<double> G_min = {};  ///< S
-  std::optional<double> G_max = {};  ///< S
-  bool estimate_from_data = false;   ///< the extremes seen; biases amplitudes by tens of percent
+  std::optional<double> G_min = {};    ///< S
+  std::optional<double> G_max = {};    ///< S
+  bool estimate_from_data = false;     ///< the extremes seen; biases amplitudes by tens of percent
+  std::optional<double> state_w = {};  ///< of all pairs of a window that has no states
+  std::optional<double> state_G = {};  ///< the same, as a conductance [S]
 };
 
 /// How to read a file that was not written for us.
@@ -45,7 +47,9 @@ struct Measurement {
 /// (fitting/readers/endurance.hpp), reads if it has times or devices and what was read, else
 /// pulses. A file whose first line is all numbers has no header. Lines of text before the header,
 /// as instruments write them, are skipped with a notice; so are decimal commas where something else
-/// separates the cells.
+/// separates the cells (fitting/readers/plain_text.hpp has all that is understood). Columns are
+/// known by the names that people give them, with units and prefixes; rows without a reading are
+/// left out, sweeps side by side put below each other.
 ///
 /// A renamed column takes its unit from the file's name of it, "Delta G (uS)", "dG [uS]" or
 /// "dG_uS", with the prefixes f p n u m k M G, and no unit means ours. Throws InputError for

@@ -17,7 +17,7 @@ std::string branches() {
   double up = 0.0, down = 1.0;
   for (int k = 0; k < 60; ++k) {
     const double ripple = 0.002 * ((k * 7) % 5 - 2);
-    text += to_text(2.0 * up - 1.0 + ripple) + "," + to_text(2.0 * down - 1.0 - ripple) + "\n";
+    text += to_text(0.05 + 0.9 * up + ripple) + "," + to_text(0.05 + 0.9 * down - ripple) + "\n";
     up += 0.08 * (1.0 - up);
     down -= 0.05 * down;
   }

@@ -112,9 +112,9 @@ TEST_CASE("fit: refuses bad data in one line and writes nothing", "[cli][fit]") 
   refused("", "data.csv: expected a header line, got an empty file");
   refused("dt_ms,w\n1,0.5\n", "data.csv, header: expected a column 'dw' or 'dG_S'");
   refused("dt_ms,w,dw\n1,0.5,a\n", "data.csv:2, column dw: expected a finite number, got 'a'");
-  refused("dt_ms,w,dw\n1,0.5,NaN\n", "data.csv:2, column dw");
-  refused("dt_ms,w,dw\n1,0.5,0.1\n2,0.5\n", "data.csv:3: expected 3 cells");
-  refused("dt_us,w,dw\n1,0.5,0.1\n", "Multiply column 'dt_us' by 0.001");
+  refused("dt_ms,w,dw\n1,0.5,NaN\n", "expected a row with a reading");
+  refused("dt_ms,w,dw\n1,0.5,0.1\n2,0.5,0.1,0.2\n", "data.csv:3: expected 3 cells");
+  refused("dt_ms,dw\n1,0.1\n", "Give the one state of all pairs (--w or --g0-S)");
   refused("dt_ms,w,dw\n1,0.5,0.1\n", "more points than the 6 parameters");
   refused("# G_min_S = 2\n# G_max_S = 1\ndt_ms,G0_S,dG_S\n1,1,1\n", "G_min_S below G_max_S");
 }

@@ -62,13 +62,17 @@ TEST_CASE("the range is read off the data only when asked for", "[fitting]") {
   CHECK(data.conductance.G_max == 8e-6);
 }
 
-TEST_CASE("a window in another unit is told how to be converted", "[fitting]") {
-  CHECK_THAT(refusal("dt_s,w,dw\n0.01,0.5,0.1\n"),
-             Contains("'dt_ms'") && Contains("Multiply column 'dt_s' by 1000"));
-  CHECK_THAT(refusal("dt_ms,G0_S,dG_uS\n1,1e-6,1\n"),
-             Contains("'dG_S'") && Contains("Multiply column 'dG_uS' by 1e-06"));
-  CHECK_THAT(refusal("dt_ms,G0_mS,dG_S\n1,1e-6,1\n"), Contains("Multiply column 'G0_mS' by 0.001"));
-  CHECK_THAT(refusal("dt,w,dw\n1,0.5,0.1\n"), Contains("'dt_ms' holds ms"));
+TEST_CASE("a window in another unit is converted, one without a unit asked for it", "[fitting]") {
+  CHECK(parse_window("dt_s,w,dw\n0.01,0.5,0.1\n", "data.csv").points.at(0).dt == Approx(10.0));
+  CHECK(parse_window("\u0394t (ms),\u0394w (%),w\n1,10,0.5\n", "data.csv").points.at(0).dw ==
+        Approx(0.1));
+  const RangeOptions range{.G_min = 0.0, .G_max = 1e-4};
+  const auto micro = parse_window("dt_us,G0_uS,dG_nS\n1000,50,100\n", "data.csv", range);
+  CHECK(micro.points.at(0).dt == Approx(1.0));
+  CHECK(micro.points.at(0).w == Approx(0.5));
+  CHECK(micro.points.at(0).dw == Approx(1e-3));
+  CHECK(parse_window("dt_ms,dw\n1,0.1\n", "data.csv", {.state_w = 0.25}).points.at(0).w == 0.25);
+  CHECK_THAT(refusal("dt_ms,dw\n1,0.1\n"), Contains("Give the one state of all pairs"));
   CHECK_THAT(refusal("dt_ms,w,dw,sigma_S\n1,0.5,0.1,1\n"),
              Contains("'sigma' as the deviation of 'dw'"));
   CHECK_THAT(refusal("dt_ms,G0_S,dG_S\n1,2e-6,40\n", {.G_min = 1e-6, .G_max = 1e-5}),
@@ -81,9 +85,9 @@ TEST_CASE("a bad window names file, line and column", "[fitting]") {
   CHECK_THAT(refusal("dt_ms,w\n1,0.5\n"), Contains("'dw' or 'dG_S'") && Contains("dt_ms, w"));
   CHECK_THAT(refusal("dt_ms,w,dw\n1,0.5,0.1\n1,0.5,high\n"),
              Contains("data.csv:3, column dw") && Contains("'high'"));
-  CHECK_THAT(refusal("dt_ms,w,dw\n1,0.5,nan\n"), Contains("data.csv:2, column dw"));
+  CHECK_THAT(refusal("dt_ms,w,dw\n1,0.5,nan\n"), Contains("expected a row with a reading"));
   CHECK_THAT(refusal("dt_ms,w,dw\n1,inf,0.1\n"), Contains("data.csv:2, column w"));
-  CHECK_THAT(refusal("dt_ms,w,dw\n1,0.5\n"), Contains("data.csv:2: expected 3 cells"));
+  CHECK_THAT(refusal("dt_ms,w,dw\n1,0.5,0.1,7\n"), Contains("data.csv:2: expected 3 cells"));
   CHECK_THAT(refusal("dt_ms,w,dw\n1,1.2,0.1\n"), Contains("a weight in [0, 1], got 1.2"));
   CHECK_THAT(refusal("dt_ms,w,dw,sigma\n1,0.5,0.1,0\n"),
              Contains("column sigma: expected a positive standard deviation, got 0"));
