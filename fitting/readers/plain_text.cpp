@@ -225,7 +225,7 @@ void take_cells(Line& line, char separator, bool decimal_commas) {
 /// The separator that makes most numbers of the lines, and whether commas are decimal.
 std::pair<char, bool> separator_of(std::vector<Line>& lines) {
   std::pair<char, bool> best{',', false};
-  std::size_t most = 0;
+  std::size_t most = 0, fewest = 0;  // numbers, and cells that are none
   constexpr std::size_t enough = 2000;
   for (const auto& [separator, commas] : {std::pair{'\t', false},
                                           {';', false},
@@ -234,7 +234,7 @@ std::pair<char, bool> separator_of(std::vector<Line>& lines) {
                                           {'\t', true},
                                           {';', true},
                                           {' ', true}}) {
-    std::size_t numbers = 0, looked = 0, points = 0;
+    std::size_t numbers = 0, others = 0, looked = 0, points = 0;
     for (Line& line : lines) {
       if (line.is_blank || line.is_comment) continue;
       if (++looked > enough) break;
@@ -242,11 +242,17 @@ std::pair<char, bool> separator_of(std::vector<Line>& lines) {
       if (commas && line.numbers > 0)
         for (std::size_t i = 1; i + 1 < line.text.size(); ++i)
           points += line.text[i] == '.' && is_digit(line.text[i - 1]) && is_digit(line.text[i + 1]);
-      if (line.cells.size() > 1) numbers += line.numbers;
+      if (line.cells.size() == 1) continue;
+      numbers += line.numbers;
+      others += line.cells.size() - line.numbers;
     }
     if (commas && points > 0) continue;
-    if (numbers > most + (separator == ' ' ? looked / 2 : 0)) {
+    // "0,5;1,2" is two numbers either way, but one of them leaves "5;1" over.
+    const bool better = separator == ' ' ? numbers > most + looked / 2
+                                         : numbers > most || (numbers == most && others < fewest);
+    if (better) {
       most = numbers;
+      fewest = others;
       best = {separator, commas};
     }
   }

@@ -91,6 +91,13 @@ TEST_CASE("sweep: devices and starts of the time make courses of their own", "[f
   CHECK_THAT(data.notices.at(0), Contains("starts anew 1 times"));
 }
 
+TEST_CASE("sweep: two columns with decimal commas", "[fitting][sweep]") {
+  const auto data = parsed("V (V);I (A)\n0,5;1,25\n1,5;2,5\n0,5;1,0\n");
+  CHECK(data.kind == MeasurementKind::sweep);
+  CHECK(numbers_of(data.table, 0, Quantity::voltage) == std::vector{0.5, 1.5, 0.5});
+  CHECK(numbers_of(data.table, 1, Quantity::current) == std::vector{1.25, 2.5, 1.0});
+}
+
 TEST_CASE("sweep: wrong files are refused with the place", "[fitting][sweep]") {
   CHECK_THROWS_WITH(sweep(triangle("t_s,V_V,I_A\n", ",", true) + "9.5,1,1\n"),
                     Contains("s.csv:22, column t_s"));
