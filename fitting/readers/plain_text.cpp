@@ -71,12 +71,17 @@ void refuse_other_formats(std::string_view bytes, const std::string& source) {
     std::string_view magic, name, mend;
   };
   constexpr std::string_view save_as = "Save its sheet as CSV.", unpack = "Unpack it first.";
-  static constexpr std::array<Format, 7> formats{{
+  static constexpr std::array<Format, 12> formats{{
       {"PK\x03\x04", "an Excel workbook (.xlsx) or another ZIP archive", save_as},
       {"\xD0\xCF\x11\xE0", "an Excel workbook (.xls) or another OLE file", save_as},
       {"\x1F\x8B", "a file packed by gzip", unpack},
       {"\x89HDF", "an HDF5 file", "Write its table as CSV."},
       {"TDSm", "a LabVIEW TDMS file", "Write its channels as CSV or LVM."},
+      {"MATLAB 5.0 MAT-file", "a MATLAB file (.mat)", "Write its variables as CSV."},
+      {"CPY", "an Origin project", "Export its worksheet as text."},
+      {"<!", "HTML", "Its table is needed, as CSV."},
+      {"<html", "HTML", "Its table is needed, as CSV."},
+      {"<?xml", "XML", "Its table is needed, as CSV."},
       {"%PDF", "a PDF", "Its numbers are needed, as CSV."},
       {"\x89PNG", "a picture", "Its numbers are needed, as CSV."},
   }};
@@ -297,7 +302,7 @@ class Layout {
       Line& next = lines_.emplace_back();
       next.text = line;
       next.is_blank = trim(line).empty();
-      next.is_comment = line.starts_with('#');
+      next.is_comment = line.starts_with('#') || line.starts_with('%');
       begin = end + 1;
     }
   }
@@ -408,7 +413,7 @@ class Layout {
       if (lines_[i].is_blank) continue;
       if (lines_[i].is_comment) {
         if (!above.empty() || i < labview_end()) break;
-        // numpy.savetxt's "# t_s,V_V", or a table whose first name is "#".
+        // numpy.savetxt's "# t_s,V_V", MATLAB's "% V I", or a table whose first name is "#".
         Line named = lines_[i];
         const auto text = named.text.substr(1);
         const bool index =

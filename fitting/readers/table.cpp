@@ -294,8 +294,39 @@ void leave_out_missing(Measurement& out) {
     throw InputError({.where = table.source, .expected = "a row with a reading", .got = "none"});
 }
 
+/// Of the pairs of sweeps side by side those of a terminal that is held: its voltage stays, or its
+/// current is that of another one turned round.
+std::vector<bool> held_pairs(const CsvTable& table, const std::vector<std::size_t>& V,
+                             const std::vector<std::size_t>& I) {
+  std::vector<std::vector<double>> volts, amps;
+  for (const auto c : V) volts.push_back(numbers_in(table, c));
+  for (const auto c : I) amps.push_back(numbers_in(table, c));
+  const auto span = [](const std::vector<double>& x) {
+    if (x.empty()) return 0.0;
+    const auto [low, high] = std::minmax_element(x.begin(), x.end());
+    return *high - *low;
+  };
+  double widest = 0.0;
+  for (const auto& x : volts) widest = std::max(widest, span(x));
+  std::vector<bool> held(I.size(), false);
+  for (std::size_t k = 0; k < I.size(); ++k) {
+    if (V.size() == I.size()) held[k] = span(volts[k]) < 0.01 * widest;
+    for (std::size_t other = 0; other < k && !held[k]; ++other) {
+      if (held[other]) continue;
+      const auto &a = amps[other], &b = amps[k];
+      double sum = 0.0, size = 0.0;
+      for (std::size_t r = 0; r < std::min(a.size(), b.size()); ++r) {
+        sum += std::abs(a[r] + b[r]);
+        size += std::abs(a[r]);
+      }
+      held[k] = a.size() == b.size() && size > 0.0 && sum < 0.2 * size;
+    }
+  }
+  return held;
+}
+
 /// Sweeps side by side, V1, I1, V2, I2 or V, I of cycle 1, I of cycle 2: one below the other, each
-/// a device of its own.
+/// a device of its own; what a terminal that is held showed is left out.
 void stack_pairs(Measurement& out) {
   const CsvTable& table = out.table;
   if (table.has("device")) return;
@@ -306,8 +337,7 @@ void stack_pairs(Measurement& out) {
     const int most = best ? evidence(table.header[*best], known) : 0;
     for (std::size_t c = 0; c < table.header.size(); ++c) {
       const auto unit = unit_in(table.header[c]);
-      const bool same = most > 0 ? evidence(table.header[c], known) == most &&
-                                       bare_name(table.header[c]) == bare_name(table.header[*best])
+      const bool same = most > 0 ? evidence(table.header[c], known) == most
                                  : !unit.empty() && unit_factor(unit, known.unit).has_value();
       if (same) all.push_back(c);
     }
@@ -325,13 +355,24 @@ void stack_pairs(Measurement& out) {
   };
   auto V = columns_of(Quantity::voltage), I = columns_of(Quantity::current);
   if (I.size() < 2 || (V.size() != 1 && V.size() != I.size())) return;
+  const auto held = held_pairs(table, V, I);
+  std::vector<std::size_t> kept;
+  for (std::size_t k = 0; k < I.size(); ++k) {
+    if (!held[k])
+      kept.push_back(k);
+    else
+      out.notices.push_back("column '" + table.header[I[k]] +
+                            "' left out: of a terminal that was held");
+  }
+  if (kept.empty()) return;
   const auto t = find_quantity(table, Quantity::time);
   CsvTable stacked;
   stacked.source = table.source;
   stacked.notes = table.notes;
-  stacked.header = {"device", table.header[V.front()], table.header[I.front()]};
+  stacked.header = {"device", table.header[V[V.size() == 1 ? 0 : kept.front()]],
+                    table.header[I[kept.front()]]};
   if (t) stacked.header.push_back(table.header[*t]);
-  for (std::size_t k = 0; k < I.size(); ++k)
+  for (const std::size_t k : kept)
     for (std::size_t r = 0; r < table.rows.size(); ++r) {
       const auto& row = table.rows[r];
       const auto& voltage = row[V[V.size() == 1 ? 0 : k]];
@@ -340,8 +381,10 @@ void stack_pairs(Measurement& out) {
       if (t) stacked.rows.back().push_back(row[*t]);
       stacked.lines.push_back(table.lines[r]);
     }
-  out.notices.push_back(std::to_string(I.size()) + " sweeps side by side, '" +
-                        table.header[I.front()] + "' to '" + table.header[I.back()] + "'");
+  if (kept.size() > 1)
+    out.notices.push_back(std::to_string(kept.size()) + " sweeps side by side, '" +
+                          table.header[I[kept.front()]] + "' to '" + table.header[I[kept.back()]] +
+                          "'");
   out.table = std::move(stacked);
 }
 
@@ -492,6 +535,8 @@ std::string unit_in(std::string_view column) {
   }
   const auto mark = column.find_last_of("_/");
   if (mark == std::string_view::npos) return "";
+  // "V_S", "I_S": at the source, not in siemens.
+  if (column == "V_S" || column == "I_S" || column == "v_s" || column == "i_s") return "";
   const auto unit = trim(column.substr(mark + 1));
   return parse_unit(unit) ? std::string(unit) : "";
 }

@@ -91,6 +91,36 @@ TEST_CASE("sweep: devices and starts of the time make courses of their own", "[f
   CHECK_THAT(data.notices.at(0), Contains("starts anew 1 times"));
 }
 
+TEST_CASE("sweep: a terminal that is held is no device", "[fitting][sweep]") {
+  const auto rows = [](const std::string& header, auto&& row) {
+    std::string text = header;
+    for (int k = 0; k < 20; ++k) {
+      const double V = 0.1 * (k < 10 ? k : 20 - k);
+      text += row(to_text(V), to_text(1e-6 * V + 1e-8 * k), to_text(-1e-6 * V - 1e-8 * k));
+    }
+    return parsed(text);
+  };
+  for (const std::string header : {"V1,I1,V2,I2\n", "AnodeV,AnodeI,CathodeV,CathodeI\n"}) {
+    const auto held = rows(header, [](const auto& V, const auto& I, const auto& back) {
+      return V + "," + I + ",0," + back + "\n";
+    });
+    CHECK(held.table.rows.size() == 20);
+    const auto first = rows(header, [](const auto& V, const auto& I, const auto& back) {
+      return "0," + back + "," + V + "," + I + "\n";
+    });
+    CHECK(first.table.rows.size() == 20);
+    CHECK(to_sweep(first, {}).traces.at(0).course.at(5).V == Approx(0.5));
+  }
+  const auto shared = rows("V,I1,I2\n", [](const auto& V, const auto& I, const auto& back) {
+    return V + "," + I + "," + back + "\n";
+  });
+  CHECK(shared.table.rows.size() == 20);
+  const auto two = rows("V1,I1,V2,I2\n", [](const auto& V, const auto& I, const auto&) {
+    return V + "," + I + "," + V + "," + I + "\n";
+  });
+  CHECK(to_sweep(two, {}).traces.size() == 2);
+}
+
 TEST_CASE("sweep: two columns with decimal commas", "[fitting][sweep]") {
   const auto data = parsed("V (V);I (A)\n0,5;1,25\n1,5;2,5\n0,5;1,0\n");
   CHECK(data.kind == MeasurementKind::sweep);
