@@ -430,7 +430,17 @@ class Layout {
         width_ = std::max(named.cells.size(), width);
         return;
       }
-      if (lines_[i].numbers > 0) break;
+      if (lines_[i].numbers > 0) {
+        // "pulse,1,2,3": names that are numbers, over as many columns.
+        const bool names =
+            above.empty() && lines_[i].filled >= width && lines_[i].numbers < lines_[i].filled;
+        if (names) {
+          header_ = i;
+          width_ = lines_[i].filled;
+          return;
+        }
+        break;
+      }
       above.push_back(i);
       if (above.size() == 4) break;
     }

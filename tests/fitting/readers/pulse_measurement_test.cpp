@@ -131,6 +131,13 @@ TEST_CASE("pulses: the range is that between straightened ends of the ramps", "[
   CHECK(data.range_from == RangeFrom::data);
 }
 
+TEST_CASE("pulses: names of columns may be numbers", "[fitting][pulse]") {
+  const auto read = parse_measurement("pulse,1,2\n0,1e-6,2e-6\n1,3e-6,3e-6\n2,4e-6,5e-6\n", "x");
+  CHECK_FALSE(read.headerless);
+  CHECK(read.table.header == std::vector<std::string>{"pulse", "1", "2"});
+  CHECK(read.table.rows.size() == 3);
+}
+
 TEST_CASE("pulses: a bad file names file, line and column", "[fitting][pulse]") {
   const std::string head = "pulse,polarity,G_S\n";
   CHECK_THAT(refusal(head + "1,sideways,1e-6\n"),
